@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class OrdinusConfig(AppConfig):
     name = "ordinus"
     verbose_name = "Ordinus"
+
+    def ready(self) -> None:
+        from ordinus.beat import plan_recurring_work
+
+        post_migrate.connect(plan_recurring_work, sender=self, dispatch_uid="ordinus.beat")

@@ -93,6 +93,21 @@ def database(url: str) -> dict[str, Any]:
     return config
 
 
+def mail(url: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings for `url` (smtp+tls://user:password@host:587); without one nothing leaves."""
+    config: dict[str, Any] = env.email_url_config(url or "dummymail://")
+    return {
+        "EMAIL_BACKEND": config["EMAIL_BACKEND"],
+        "EMAIL_HOST": config["EMAIL_HOST"] or "localhost",
+        "EMAIL_PORT": config["EMAIL_PORT"] or 25,
+        "EMAIL_HOST_USER": config["EMAIL_HOST_USER"] or "",
+        "EMAIL_HOST_PASSWORD": config["EMAIL_HOST_PASSWORD"] or "",
+        "EMAIL_USE_TLS": config.get("EMAIL_USE_TLS", False),
+        "EMAIL_USE_SSL": config.get("EMAIL_USE_SSL", False),
+        "EMAIL_TIMEOUT": 10,
+    }
+
+
 def _kept_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

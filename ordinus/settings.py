@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from ordinus import admin_site, environment
+from ordinus import admin_site, environment, logs
 
 environment.load_env_file()
 
@@ -62,15 +62,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ordinus.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ordinus.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "ordinus.middleware.ContentPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -106,12 +108,96 @@ DATABASES: dict[str, dict[str, Any]] = {
 REDIS_URL = environment.text("REDIS_URL")
 BROKER_DIR = VAR_DIR / "broker"
 
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# Mail: without EMAIL_URL nothing leaves, and every message stays readable in the message log
+
+ORDINUS_MAIL_TRANSPORT = "smtp" if environment.text("EMAIL_URL") else "log"
+globals().update(environment.mail(environment.text("EMAIL_URL")))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ORDINUS_ORGANIZER_EMAIL
+
+# Celery: a task says what to look at, the database says what is due; hence no results and no ETA
+
+CELERY_BROKER_URL = REDIS_URL or "folder://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": 300, "unacked_restore_interval": 1}
+    if REDIS_URL
+    else {"folder": str(BROKER_DIR), "polling_interval": 0.5}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+
 # Language and time
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+
+# Logs: one line an event on stderr, personal data and tokens masked
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logs.configuration(environment.text("LOG_LEVEL", "INFO"))
+
+# Security
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+# Only behind a proxy that sets this header itself: else anybody could claim to have come by https.
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("TRUST_PROXY_HEADERS", default=False) else None
+)
+LOGIN_URL = "/rep/login/"
+LOGIN_REDIRECT_URL = "/rep/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# The largest bodies: of an admin page (imports), and of every other one
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+ORDINUS_PUBLIC_BODY_LIMIT = 256 * 1024
+
+STRICT_POLICY: dict[str, Any] = {
+    "default-src": [NONE],
+    "script-src": [SELF, NONCE],
+    "style-src": [SELF, NONCE],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "manifest-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": STRICT_POLICY}
+# unfold's Alpine evaluates the expressions in its markup; both it and Swagger set style attributes.
+CONTENT_POLICIES = {
+    "/admin/": STRICT_POLICY
+    | {"script-src": [SELF, NONCE, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]},
+    "/api/docs/": STRICT_POLICY | {"style-src": [SELF, UNSAFE_INLINE]},
+}
 
 # Static files
 
@@ -141,4 +227,15 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "bookings.api.errors.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Ordinus",
+    "DESCRIPTION": "Booking automation: qualification, routing, reminders, rebooking and handoffs as one workflow.",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
 }
