@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from workflows.core.operators import (
     HOLDS_WHEN_MISSING,
     OPERATORS,
-    Test,
+    Predicate,
     kind_of,
     pattern_problem,
+    predicate_of,
     rank_of,
-    test_of,
 )
 
 __all__ = [
@@ -53,6 +54,14 @@ class Condition:
     def __post_init__(self) -> None:
         if isinstance(self.value, list):
             object.__setattr__(self, "value", tuple(self.value))
+
+    def __reduce__(self) -> tuple[type[Condition], tuple[str, str, Any]]:
+        return Condition, (self.fact, self.operator, self.value)  # the predicate is a closure: no pickle
+
+    @cached_property
+    def predicate(self) -> Predicate:
+        """What the condition says of the fact's value where there is one."""
+        return predicate_of(self.operator, self.value)
 
 
 Groups = tuple[tuple[Condition, ...], ...]
@@ -89,7 +98,7 @@ def judge(condition: Condition, facts: Facts) -> Verdict:
     found = facts.get(condition.fact)
     if found is None:
         return Verdict(condition, condition.operator in HOLDS_WHEN_MISSING, None, False)
-    return Verdict(condition, test_of(condition.operator, condition.value)(found), found, True)
+    return Verdict(condition, condition.predicate(found), found, True)
 
 
 def judge_groups(groups: Groups, facts: Facts) -> Judgement:
@@ -101,30 +110,27 @@ def judge_groups(groups: Groups, facts: Facts) -> Judgement:
 
 def holds(groups: Groups, facts: Facts) -> bool:
     """The answer alone, stopping at the first group that holds."""
-    return not groups or any(all(judge(condition, facts).holds for condition in group) for group in groups)
+    return compile_groups(groups)(facts)
 
 
 def compile_groups(groups: Groups) -> Callable[[Facts], bool]:
     """A function that gives what `holds` gives, prepared once for many leads."""
-    prepared = tuple(tuple(_prepared(condition) for condition in group) for group in groups)
+    prepared = tuple(
+        tuple((each.fact, each.operator in HOLDS_WHEN_MISSING, each.predicate) for each in group)
+        for group in groups
+    )
 
     def holds_for(facts: Facts) -> bool:
         for group in prepared:
-            for fact, when_missing, test in group:
+            for fact, when_missing, predicate in group:
                 found = facts.get(fact)
-                if not (when_missing if found is None else test(found)):
+                if not (when_missing if found is None else predicate(found)):
                     break
             else:
                 return True
         return not prepared
 
     return holds_for
-
-
-def _prepared(condition: Condition) -> tuple[str, bool, Test]:
-    """The fact, the answer when it is missing, and the test when it is there."""
-    test = test_of(condition.operator, condition.value)
-    return condition.fact, condition.operator in HOLDS_WHEN_MISSING, test
 
 
 def groups_from(data: Sequence[Sequence[Mapping[str, Any]]]) -> Groups:

@@ -34,22 +34,22 @@ HOLDS_WHEN_MISSING = frozenset({"missing", "!=", "not_in"})
 PATTERN_LIMIT = 200
 MATCHED_TEXT_LIMIT = 10_000
 
-Test = Callable[[Any], bool]
+Predicate = Callable[[Any], bool]
 
 
-def test_of(operator: str, value: Any) -> Test:
+def predicate_of(operator: str, value: Any) -> Predicate:
     """What this operator with this value says of a fact that is present. Prepared once, asked often.
 
     Neither raises: an unknown operator or a value it cannot use is false for every fact.
     """
-    return _TESTS.get(operator, _never_test)(value)
+    return _TESTS.get(operator, _prepare_never)(value)
 
 
 def _never(found: Any) -> bool:
     return False
 
 
-def _never_test(value: Any) -> Test:
+def _prepare_never(value: Any) -> Predicate:
     return _never
 
 
@@ -106,27 +106,27 @@ def _any_listed(values: Any) -> Callable[[Any], bool | None]:
     return is_any_listed
 
 
-def _equals(value: Any) -> Test:
+def _equals(value: Any) -> Predicate:
     is_value = _listed((value,))
     return lambda found: is_value(found) is True
 
 
-def _differs(value: Any) -> Test:
+def _differs(value: Any) -> Predicate:
     is_value = _listed((value,))
     return lambda found: is_value(found) is False
 
 
-def _in(value: Any) -> Test:
+def _in(value: Any) -> Predicate:
     is_any = _any_listed(value)
     return lambda found: is_any(found) is True
 
 
-def _not_in(value: Any) -> Test:
+def _not_in(value: Any) -> Predicate:
     is_any = _any_listed(value)
     return lambda found: is_any(found) is False
 
 
-def _contains(value: Any) -> Test:
+def _contains(value: Any) -> Predicate:
     is_value = _listed((value,))
     folded = value.casefold() if isinstance(value, str) else None
 
@@ -138,8 +138,8 @@ def _contains(value: Any) -> Test:
     return test
 
 
-def _affix(method: Callable[[str, str], bool]) -> Callable[[Any], Test]:
-    def prepare(value: Any) -> Test:
+def _affix(method: Callable[[str, str], bool]) -> Callable[[Any], Predicate]:
+    def prepare(value: Any) -> Predicate:
         if not isinstance(value, str):
             return _never
         folded = value.casefold()
@@ -148,7 +148,7 @@ def _affix(method: Callable[[str, str], bool]) -> Callable[[Any], Test]:
     return prepare
 
 
-def _matches(value: Any) -> Test:
+def _matches(value: Any) -> Predicate:
     if not isinstance(value, str) or pattern_problem(value):
         return _never
     pattern = _compiled(value)
@@ -205,8 +205,8 @@ def rank_of(value: Any) -> tuple[str, Any] | None:
     return None if instant.tzinfo is None else ("instant", instant)
 
 
-def _order(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
-    def prepare(value: Any) -> Test:
+def _order(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Predicate]:
+    def prepare(value: Any) -> Predicate:
         limit = rank_of(value)
         if limit is None:
             return _never
@@ -222,9 +222,9 @@ def _order(compare: Callable[[Any, Any], bool]) -> Callable[[Any], Test]:
     return prepare
 
 
-_TESTS: dict[str, Callable[[Any], Test]] = {
+_TESTS: dict[str, Callable[[Any], Predicate]] = {
     "==": _equals, "!=": _differs, ">": _order(gt), ">=": _order(ge), "<": _order(lt), "<=": _order(le),
     "in": _in, "not_in": _not_in, "contains": _contains, "starts_with": _affix(str.startswith),
     "ends_with": _affix(str.endswith), "matches": _matches, "exists": lambda value: lambda found: True,
-    "missing": _never_test,
+    "missing": _prepare_never,
 }  # fmt: skip
