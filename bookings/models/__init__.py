@@ -1,0 +1,24 @@
+from bookings.models.bookings import AttendanceSignal, Booking
+from bookings.models.enrichments import Enrichment, EnrichmentRow
+from bookings.models.forms import BookingForm, Question
+from bookings.models.leads import Enquiry, Lead, LeadTag
+from bookings.models.links import Link
+from bookings.models.messages import Message, MessageTemplate
+from bookings.models.requests import IdempotentAnswer, RateCount
+
+__all__ = [
+    "AttendanceSignal",
+    "Booking",
+    "BookingForm",
+    "Enquiry",
+    "Enrichment",
+    "EnrichmentRow",
+    "IdempotentAnswer",
+    "Lead",
+    "LeadTag",
+    "Link",
+    "Message",
+    "MessageTemplate",
+    "Question",
+    "RateCount",
+]

@@ -1,0 +1,82 @@
+"""What is written to people: the templates, and every message as it was sent."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from bookings.models.bookings import Booking
+from workflows.models import Outgoing
+
+
+class MessageTemplate(models.Model):
+    """A text that workflows send. It is live: a change shows in the next message."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+
+class Message(Outgoing):
+    """A mail. Its text is written at the first attempt and kept; a retry sends the same bytes."""
+
+    class Kind(models.TextChoices):
+        CONFIRMATION = "confirmation", "Confirmation"
+        REMINDER = "reminder", "Reminder"
+        OFFER = "offer", "Offer of times"
+        REBOOK_OFFER = "rebook_offer", "Rebook offer"
+        CUSTOM = "custom", "Message of a workflow"
+        CANCELLATION = "cancellation", "Cancellation"
+        REASSIGNMENT = "reassignment", "New rep"
+        REP_NOTICE = "rep_notice", "Notice to the rep"
+        OUTCOME_REQUEST = "outcome_request", "Outcome request"
+        ATTENDANCE_REQUEST = "attendance_request", "Did they come?"
+        NOTIFICATION = "notification", "Notification of staff"
+        MANAGE_LINK = "manage_link", "Link to a booking already held"
+
+    class Audience(models.TextChoices):
+        GUEST = "guest", "Guest"
+        REP = "rep", "Rep"
+        STAFF = "staff", "Staff"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    audience = models.CharField(max_length=8, choices=Audience.choices)
+    template = models.SlugField(max_length=64, blank=True)
+    booking = models.ForeignKey(
+        Booking, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    revision = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of the booking; a newer one withdraws the message."
+    )
+    stage = models.CharField(max_length=64, blank=True)
+    invite_method = models.CharField(max_length=10, blank=True, help_text="REQUEST or CANCEL, or none.")
+    invite_sequence = models.PositiveIntegerField(default=0)
+    details = models.JSONField(default=dict, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    to_address = models.CharField(max_length=254)
+    to_name = models.CharField(max_length=200, blank=True)
+    message_id = models.CharField(max_length=120, blank=True)
+    subject = models.CharField(max_length=300, blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    invite = models.TextField(blank=True)
+    rendered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(state="waiting"), name="message_waiting_by_due"
+            ),
+            models.Index(fields=["booking", "state"], name="message_by_booking"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or self.get_kind_display()

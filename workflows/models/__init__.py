@@ -1,0 +1,26 @@
+from workflows.models.audit import Anchor, AnchoredHead, AuditEvent, ChainHead, Evidence
+from workflows.models.definitions import Branch, BranchCondition, Stage, Workflow, WorkflowVersion
+from workflows.models.outbox import Outgoing, OutgoingQuerySet
+from workflows.models.runs import Heartbeat, Run, Timer
+from workflows.models.sinks import Delivery, DeliveryAttempt, Sink
+
+__all__ = [
+    "Anchor",
+    "AnchoredHead",
+    "AuditEvent",
+    "Branch",
+    "BranchCondition",
+    "ChainHead",
+    "Delivery",
+    "DeliveryAttempt",
+    "Evidence",
+    "Heartbeat",
+    "Outgoing",
+    "OutgoingQuerySet",
+    "Run",
+    "Sink",
+    "Stage",
+    "Timer",
+    "Workflow",
+    "WorkflowVersion",
+]

@@ -1,0 +1,82 @@
+"""Where facts go: CRMs, warehouses and webhooks, and one delivery a fact and sink."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from workflows.models.outbox import Outgoing
+
+
+class SinkQuerySet(models.QuerySet["Sink"]):
+    def taking(self, verb: str) -> list[Sink]:
+        return [sink for sink in self.filter(is_enabled=True) if sink.takes(verb)]
+
+
+class Sink(models.Model):
+    """A receiver of facts. Workflows never name one, except an action that pushes an event to all."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=120, help_text="Which adapter speaks to it.")
+    is_enabled = models.BooleanField("enabled", default=True, help_text="Off: new facts are not kept for it.")
+    look_up = models.BooleanField(
+        default=False, help_text="Ask it who owns a lead and what it knows, before qualification."
+    )
+    config = models.JSONField(default=dict, blank=True)
+    events = models.JSONField(default=list, blank=True, help_text="The facts it takes; * takes all.")
+    mapping = models.JSONField(default=dict, blank=True, help_text="Their field, our fact.")
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = SinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name or self.slug
+
+    def takes(self, verb: str) -> bool:
+        """`*` takes every verb but those about deliveries, which would feed themselves."""
+        return verb in self.events or ("*" in self.events and not verb.startswith("delivery."))
+
+
+class Delivery(Outgoing):
+    """One fact on its way to one sink."""
+
+    sink = models.ForeignKey(Sink, on_delete=models.PROTECT, related_name="deliveries")
+    booking = models.BigIntegerField(null=True, blank=True)
+    verb = models.CharField(max_length=40)
+    sequence = models.PositiveIntegerField(help_text="Of the fact within its run.")
+    at = models.DateTimeField(help_text="When the fact happened.")
+    body = models.JSONField(null=True, blank=True, help_text="What is sent, written at the first attempt.")
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name_plural = "deliveries"
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(state="waiting"), name="delivery_waiting_by_due"
+            ),
+            # order per lead and sink: is an earlier one still open?
+            models.Index(fields=["sink", "lead", "id"], name="delivery_by_sink_and_lead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} to {self.sink}"
+
+
+class DeliveryAttempt(models.Model):
+    """One try at a delivery and what the receiver answered, secrets and personal data masked."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField(default=0)
+    status = models.CharField(max_length=32, blank=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["delivery", "number"]
+
+    def __str__(self) -> str:
+        return f"Attempt {self.number}: {self.status}"

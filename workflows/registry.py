@@ -1,0 +1,68 @@
+"""The engine's openings to the domain, filled by each app when it is ready."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from workflows.stages.base import StageKind
+
+KINDS: dict[str, StageKind] = {}
+VERBS: dict[str, str] = {}
+REFERENCES: dict[str, Callable[[], set[str]]] = {}
+FACT_SOURCES: list[Callable[[Any], Mapping[str, Any]]] = []
+DELIVERY_FACTS: list[Callable[[Any], Mapping[str, Any]]] = []
+DUE_WORK: dict[str, DueWork] = {}
+
+
+@dataclass(frozen=True)
+class DueWork:
+    """Something the sweep looks after: what is due at an instant, and how one of it is done.
+
+    `find(at, clock, limit)` gives numbers of rows; `perform(number, at, clock)` does one and tells whether
+    anything happened. Both must bear being called twice for the same row, from two processes at once.
+    """
+
+    name: str
+    find: Callable[[datetime, datetime, int], Iterable[int]]
+    perform: Callable[[int, datetime, datetime], bool]
+    order: int = 50
+
+
+class UnknownKind(LookupError):
+    """A stage names a kind that nothing has registered."""
+
+
+def register_kind(kind: StageKind) -> None:
+    KINDS[kind.name] = kind
+
+
+def kind_named(name: str) -> StageKind:
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise UnknownKind(f"there is no stage kind “{name}”; known: {', '.join(sorted(KINDS))}") from None
+
+
+def register_verbs(verbs: Mapping[str, str]) -> None:
+    VERBS.update(verbs)
+
+
+def register_reference(name: str, known: Callable[[], set[str]]) -> None:
+    """`known()` gives the slugs that a setting of type `name` may hold."""
+    REFERENCES[name] = known
+
+
+def register_due_work(work: DueWork) -> None:
+    DUE_WORK[work.name] = work
+
+
+def facts_of(run: Any) -> dict[str, Any]:
+    """All facts about a run: what the registered sources know, over which lies what the run carries."""
+    facts: dict[str, Any] = {}
+    for source in FACT_SOURCES:
+        facts.update(source(run))
+    facts.update({name: value for name, value in run.carried.items() if not name.startswith("_")})
+    return facts

@@ -1,0 +1,149 @@
+"""What a stage kind is: the plug-in point between the engine and everything it knows nothing about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from workflows.core.graph import Problem, StageSpec
+
+if TYPE_CHECKING:
+    from workflows.models import Run, Timer
+
+
+class NotWaiting(Exception):
+    """A signal came that the run's present stage does not wait for."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a stage kind: validated in files, edited in the admin, and listed in the reference.
+
+    `type` is one of: duration, durations, number, text, pool, template, segments, tags, outcomes, actions,
+    choice.
+    Those that name an object (pool, template, segments) are checked against the registered references.
+    """
+
+    name: str
+    type: str
+    label: str
+    help: str
+    required: bool = False
+    default: Any = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Done:
+    """The stage is finished with this outcome; `carry` joins what the run carries on."""
+
+    outcome: str
+    carry: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The run stays in this stage until a signal or a timer."""
+
+    carry: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class End:
+    """The run is over."""
+
+
+Result = Done | Wait | End
+
+
+@dataclass
+class Context:
+    """What a stage kind may see and do during one step, inside the engine's transaction.
+
+    In a dry step (`run` is None or `is_dry`) nothing may be written; only `foresee` is called there.
+    Names in `carried` that do not begin with an underscore are facts too.
+    """
+
+    stage: StageSpec
+    now: datetime
+    actor: str
+    carried: dict[str, Any]
+    facts: Mapping[str, Any]
+    run: Run | None = None
+    frozen: Mapping[str, Any] = field(default_factory=dict)
+    payload: dict[str, Any] = field(default_factory=dict)
+    prepared: Any = None
+    is_dry: bool = False
+    announce: Callable[..., None] = lambda *args, **kwargs: None
+    plan: Callable[..., Any] = lambda *args, **kwargs: None
+    withdraw: Callable[..., int] = lambda *args, **kwargs: 0
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        return self.stage.settings
+
+
+class StageKind:
+    """A kind of stage. One subclass a file, registered once; nothing else changes when one is added.
+
+    A kind never calls the engine: it returns `Done`, `Wait` or `End`, and uses `context.announce` for facts,
+    `context.plan` for timers and `context.withdraw` to take timers back.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    help: ClassVar[str] = ""
+    waits: ClassVar[bool] = False
+    ends: ClassVar[bool] = False
+    fields: ClassVar[tuple[Setting, ...]] = ()
+    outcomes: ClassVar[tuple[str, ...]] = ("done",)
+    optional_outcomes: ClassVar[tuple[str, ...]] = ()
+    at_once: ClassVar[tuple[str, ...]] = ()
+
+    def required_outcomes(self, settings: Mapping[str, Any]) -> frozenset[str]:
+        """Outcomes that must have a branch, given the stage's settings."""
+        return frozenset(self.outcomes)
+
+    def further_outcomes(self, settings: Mapping[str, Any]) -> frozenset[str]:
+        """Outcomes that may have a branch."""
+        return frozenset(self.optional_outcomes)
+
+    def outcomes_at_once(self, settings: Mapping[str, Any]) -> frozenset[str]:
+        """Outcomes of a waiting kind that it may take the moment it is entered."""
+        return frozenset(self.at_once)
+
+    def problems(self, stage: StageSpec, stages: Sequence[StageSpec]) -> list[Problem]:
+        """What publishing must refuse beyond settings and graph. Read-only."""
+        return []
+
+    def freeze(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """What publishing keeps with the stage, so that later edits elsewhere do not reach its runs."""
+        return {}
+
+    def prepare(self, context: Context) -> Any:
+        """Ask the network before the deciding transaction. Must end by itself and never raise for it."""
+        return None
+
+    def enter(self, context: Context) -> Result:
+        """The run enters the stage. Writes within the engine's transaction; may raise to refuse it all."""
+        raise NotImplementedError(self.name)
+
+    def signal(self, context: Context, name: str) -> Result:
+        """Somebody acted; `context.payload` tells what. Raises NotWaiting for what it does not take."""
+        raise NotWaiting(name)
+
+    def fire(self, context: Context, timer: Timer) -> Result:
+        """A timer of this stage, or of the run, is due."""
+        return Wait()
+
+    def skip(self, context: Context, timer: Timer, reason: str) -> None:
+        """A timer was passed over, because it came too late."""
+
+    def leave(self, context: Context, outcome: str) -> None:
+        """The run leaves the stage; clean up what only a stay in it needed."""
+
+    def foresee(self, context: Context) -> Result:
+        """What `enter` would decide, writing nothing. For pickers, test leads and back-tests."""
+        return Wait() if self.waits else Done(self.outcomes[0])

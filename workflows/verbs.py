@@ -1,0 +1,17 @@
+"""The verbs of the engine: what each fact means, for the reference and for people."""
+
+from __future__ import annotations
+
+VERBS = {
+    "stage.entered": "The run entered a stage. data: kind, visit, returned (true after an undo)",
+    "stage.left": "The run left a stage. data: outcome, branch (number of the branch taken), next",
+    "run.completed": "The run reached an end stage. data: end (the stage's name)",
+    "run.superseded": "A newer enquiry of the same lead took this run's place. data: by (run)",
+    "run.failed": "A step could not be done after all tries. data: timer, code",
+    "run.migrated": "The run was moved to another version. data: from, to, stage",
+    "delivery.delivered": "A sink took a fact. data: delivery, sink, verb, sequence, attempt",
+    "delivery.failed": "A sink did not take a fact, finally. data: delivery, sink, verb, sequence, attempt, code",
+    "delivery.discarded": "A delivery was given up by staff or erasure. data: delivery, sink, verb, reason",
+    "workflow.published": "A version became the one new leads enter. data: workflow, version, previous",
+    "config.changed": "Something ops manage was changed. data: object, field, old, new",
+}
