@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -13,4 +13,5 @@ class OrdinusConfig(AppConfig):
     def ready(self) -> None:
         from ordinus.beat import plan_recurring_work
 
-        post_migrate.connect(plan_recurring_work, sender=self, dispatch_uid="ordinus.beat")
+        scheduler = apps.get_app_config("django_celery_beat")
+        post_migrate.connect(plan_recurring_work, sender=scheduler, dispatch_uid="ordinus.beat")

@@ -13,7 +13,7 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Recurring(NamedTuple):
-    """A task and its interval; not begun within `expires` seconds it is dropped, for the next one is coming."""
+    """A task and its interval. Not begun within `expires` seconds it is dropped, as the next one comes."""
 
     name: str
     task: str

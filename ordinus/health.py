@@ -46,7 +46,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
         "sweep": _verdict(lambda: check_sweep(now)),
     }
     ready = all(verdict == "ok" for verdict in checks.values())
-    body = {"status": "ok" if ready else "unready", "checks": checks, "sweep_age_seconds": _age_in_seconds(now)}
+    body = {
+        "status": "ok" if ready else "unready",
+        "checks": checks,
+        "sweep_age_seconds": _age_in_seconds(now),
+    }
     return JsonResponse(body, status=200 if ready else 503)
 
 

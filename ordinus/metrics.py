@@ -27,7 +27,7 @@ PROXIED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The metrics, for staff, for who has METRICS_TOKEN, and for this machine itself unless through a proxy."""
+    """For staff, for who has METRICS_TOKEN, and for this machine itself unless it comes through a proxy."""
     if not may_read(request):
         return HttpResponseForbidden("Metrics are for staff, or send METRICS_TOKEN as a bearer token.\n")
     registry = CollectorRegistry(auto_describe=False)
@@ -55,7 +55,9 @@ class DatabaseCollector(Collector):
         yield _counted("ordinus_messages", "Messages by state", Message, "state")
         yield _counted("ordinus_deliveries", "Deliveries to sinks by state", Delivery, "state")
         due = Timer.objects.due(self.now).count()
-        yield GaugeMetricFamily("ordinus_timers_due", "Timers whose instant has passed, not acted on", value=due)
+        yield GaugeMetricFamily(
+            "ordinus_timers_due", "Timers whose instant has passed, not acted on", value=due
+        )
         waiting = Timer.objects.waiting().count()
         yield GaugeMetricFamily("ordinus_timers_waiting", "Timers planned and not acted on", value=waiting)
         age = sweep_age(self.now)
@@ -75,10 +77,11 @@ def _is_local(request: HttpRequest) -> bool:
 
 
 def _counted(name: str, documentation: str, model: type[Model], field: str) -> GaugeMetricFamily:
-    """A gauge with a sample for each value of a choice, zeros too: an alarm on a series that is absent never rings."""
+    """A gauge with a sample for each choice of a field, zeros too: no alarm rings for an absent series."""
     family = GaugeMetricFamily(name, documentation, labels=[field])
     rows = model._default_manager.order_by().values_list(field).annotate(count=Count("pk"))
     counts = dict(rows)
-    for value, _ in model._meta.get_field(field).flatchoices:
+    choices = model._meta.get_field(field).flatchoices  # type: ignore[union-attr]
+    for value, _ in choices:
         family.add_metric([value], counts.get(value, 0))
     return family

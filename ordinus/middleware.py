@@ -24,7 +24,7 @@ _QUIET = ("/healthz", "/readyz", "/metrics", settings.STATIC_URL)
 
 
 class RequestLogMiddleware:
-    """Gives each request an id (a proxy's X-Request-ID is kept), logs it, and returns the id to the caller."""
+    """Gives each request an id (a proxy's X-Request-ID is kept), logs it, and tells the caller the id."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -194,8 +194,7 @@ STRICT_POLICY: dict[str, Any] = {
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": STRICT_POLICY}
 # unfold's Alpine evaluates the expressions in its markup; both it and Swagger set style attributes.
 CONTENT_POLICIES = {
-    "/admin/": STRICT_POLICY
-    | {"script-src": [SELF, NONCE, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]},
+    "/admin/": STRICT_POLICY | {"script-src": [SELF, NONCE, UNSAFE_EVAL], "style-src": [SELF, UNSAFE_INLINE]},
     "/api/docs/": STRICT_POLICY | {"style-src": [SELF, UNSAFE_INLINE]},
 }
 
@@ -231,7 +230,7 @@ REST_FRAMEWORK = {
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Ordinus",
-    "DESCRIPTION": "Booking automation: qualification, routing, reminders, rebooking and handoffs as one workflow.",
+    "DESCRIPTION": "Booking automation: from a form to a meeting and what follows it, as one workflow.",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

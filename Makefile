@@ -1,0 +1,21 @@
+# `make run` tries it out, `make test` checks it; both work from a bare checkout.
+
+.PHONY: help run test manage clean
+
+help:
+	@echo "make run                    start everything on this machine: http://localhost:8000/ (PORT=… for another)"
+	@echo "make test [ARGS='-k word']  all checks and the whole suite; ARGS go to pytest"
+	@echo "make manage ARGS='tick'     a management command, on the data of make run"
+	@echo "make clean                  remove the virtual environment and all data of make run"
+
+run:
+	@scripts/bootstrap requirements.txt && exec .venv/bin/python -m scripts.run
+
+test:
+	@scripts/bootstrap requirements-dev.txt && exec .venv/bin/python -m scripts.test $(ARGS)
+
+manage:
+	@scripts/bootstrap requirements.txt && DEBUG=$${DEBUG:-on} exec .venv/bin/python manage.py $(ARGS)
+
+clean:
+	rm -rf .venv var
