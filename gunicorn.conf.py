@@ -1,14 +1,14 @@
 """Settings of the web server; gunicorn reads this file by itself."""
 
-from ordinus.environment import load_env_file, text
+from ordinus.environment import load_env_file, number, text
 
 load_env_file()
 
 wsgi_app = "ordinus.wsgi"
-bind = text("BIND", f"0.0.0.0:{text('PORT', '8000')}")
+bind = text("BIND", f"0.0.0.0:{number('PORT', 8000)}")
 worker_class = "gthread"
-workers = int(text("WEB_CONCURRENCY", "2"))
-threads = int(text("WEB_THREADS", "8"))
+workers = number("WEB_CONCURRENCY", 2)
+threads = number("WEB_THREADS", 8)
 # Loaded before forking: a fault in the configuration stops the start, with its one line, instead of looping.
 preload_app = True
 control_socket_disable = True

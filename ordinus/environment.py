@@ -40,9 +40,24 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def number(name: str, default: int) -> int:
+    """The variable as a whole number; raises MissingSetting for anything else."""
+    given = text(name, str(default))
+    if not given.isdecimal():
+        raise MissingSetting(f"{name} must be a whole number, not {given!r}.")
+    return int(given)
+
+
 def words(name: str) -> list[str]:
     """The comma-separated parts of the variable, without blanks and empty parts."""
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def folder(name: str) -> Path:
+    """The folder of that name in the var folder; it exists afterwards."""
+    path = VAR / name
+    path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def secret_key(debug: bool) -> str:

@@ -14,7 +14,7 @@ environment.load_env_file()
 BASE_DIR = environment.ROOT
 VAR_DIR = environment.VAR
 DEBUG = environment.flag("DEBUG", default=False)
-PORT = int(environment.text("PORT", "8000"))
+PORT = environment.number("PORT", 8000)
 SECRET_KEY = environment.secret_key(DEBUG)
 
 # Where it is reached
@@ -106,7 +106,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     ),
 }
 REDIS_URL = environment.text("REDIS_URL")
-BROKER_DIR = VAR_DIR / "broker"
+BROKER_DIR = environment.folder("broker")
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -201,7 +201,7 @@ CONTENT_POLICIES = {
 # Static files
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = environment.folder("static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

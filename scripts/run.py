@@ -15,7 +15,7 @@ from urllib.request import urlopen
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
-from ordinus.environment import ROOT, flag, load_env_file, text
+from ordinus.environment import ROOT, flag, load_env_file, number
 
 PATIENCE = 120
 COMPANION = "--companion"
@@ -23,7 +23,7 @@ COMPANION = "--companion"
 
 def main() -> int:
     load_env_file()
-    port = int(text("PORT", "8000"))
+    port = number("PORT", 8000)
     os.environ["PORT"] = str(port)
     os.environ.setdefault("DEBUG", "on")
     # The demo's passwords are known to everybody, so nobody but this machine gets to the log-in.

@@ -33,7 +33,9 @@ def test_the_first_sweep_is_due_at_once() -> None:
 
 def test_what_operators_changed_stays_after_the_next_migrate() -> None:
     slower = IntervalSchedule.objects.create(every=30, period=IntervalSchedule.SECONDS)
-    PeriodicTask.objects.filter(task="workflows.tasks.sweep").update(interval=slower, enabled=False, name="Mine")
+    PeriodicTask.objects.filter(task="workflows.tasks.sweep").update(
+        interval=slower, enabled=False, name="Mine"
+    )
     call_command("migrate", verbosity=0)
     sweep = PeriodicTask.objects.get(task="workflows.tasks.sweep")
     assert (sweep.name, sweep.interval, sweep.enabled) == ("Mine", slower, False)
