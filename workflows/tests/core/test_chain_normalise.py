@@ -89,11 +89,11 @@ def test_members_of_enumerations_become_plain_values():
         "a\x00b",
         {"a\x00": 1},
         "\udc00",
-        datetime(2026, 3, 8, 7),
+        datetime.fromisoformat("2026-03-08T07:00:00"),
     ],
 )
 def test_a_value_that_cannot_be_stored_exactly_is_refused(value):
-    with pytest.raises(ValueError, match="cannot|must|needs"):
+    with pytest.raises(ValueError, match=r"cannot|must|needs"):
         normalise({"deep": [value]})
 
 

@@ -89,7 +89,7 @@ def test_a_duration_is_said_in_words(text, words):
 @pytest.mark.parametrize("text", ["90m", "24h", "3d"])
 def test_a_naive_instant_is_refused(text):
     with pytest.raises(ValueError, match="time zone"):
-        before(datetime(2026, 3, 9, 10), parse(text), ZoneInfo("UTC"))
+        before(datetime.fromisoformat("2026-03-09T10:00"), parse(text), ZoneInfo("UTC"))
 
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc"))
@@ -98,7 +98,7 @@ ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zon
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(ZONES),
-    st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC)),
+    st.integers(1_704_067_200, 1_830_297_600).map(lambda second: datetime.fromtimestamp(second, UTC)),
     st.integers(1, 400),
 )
 def test_a_day_offset_keeps_the_wall_clock_or_ends_a_gap(name, instant, days):
