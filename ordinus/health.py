@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -70,6 +69,9 @@ def check_broker() -> None:
     """Raises Unready unless Redis answers, or the embedded broker's folder can be written."""
     if not settings.REDIS_URL:
         return _check_folder(settings.BROKER_DIR)
+    # A tenth of every start, and many installations have no Redis.
+    import redis
+
     try:
         with redis.Redis.from_url(
             settings.REDIS_URL, socket_timeout=BROKER_TIMEOUT, socket_connect_timeout=BROKER_TIMEOUT

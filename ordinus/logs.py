@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 MASK = "***"
-FORMATTER = "ordinus.logs.LineFormatter"
+HEALTH_PATHS = ("/healthz", "/readyz", "/metrics")
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -35,6 +35,12 @@ def mask(text: str) -> str:
     for pattern, replacement in _MASKED:
         text = pattern.sub(replacement, text)
     return text
+
+
+def is_worth_a_line(record: logging.LogRecord) -> bool:
+    """False for what health checks cause every few seconds: their own answer says it."""
+    path = getattr(getattr(record, "request", None), "path", "")
+    return path not in HEALTH_PATHS
 
 
 class LineFormatter(logging.Formatter):
@@ -65,8 +71,9 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"()": FORMATTER}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "formatters": {"line": {"()": LineFormatter}},
+        "filters": {"worth": {"()": lambda: is_worth_a_line}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["worth"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Django's own handlers are taken away so that nothing is written twice

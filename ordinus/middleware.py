@@ -14,13 +14,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
-from ordinus.logs import request_id
+from ordinus.logs import HEALTH_PATHS, request_id
 
 logger = logging.getLogger("ordinus.request")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _ACCEPTABLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_QUIET = ("/healthz", "/readyz", "/metrics", settings.STATIC_URL)
+_QUIET = (*HEALTH_PATHS, settings.STATIC_URL)
 
 
 class RequestLogMiddleware:

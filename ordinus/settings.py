@@ -122,7 +122,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ORDINUS_ORGANIZER_EMAIL
 
 # Celery: a task says what to look at, the database says what is due; hence no results and no ETA
 
-CELERY_BROKER_URL = REDIS_URL or "folder://"
+CELERY_BROKER_URL = REDIS_URL or "folder://localhost/"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"visibility_timeout": 300, "unacked_restore_interval": 1}
     if REDIS_URL

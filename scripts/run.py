@@ -58,6 +58,8 @@ def manage(*arguments: str) -> None:
 
 def serve() -> int:
     """Run the Procfile, with a companion that greets and fills in the demo, until a signal or a failure."""
+    # A worker asked to stop here stops at once; what it had begun comes back when its lease has run out.
+    os.environ["REMAP_SIGTERM"] = "SIGQUIT"
     manager = Manager()
     procfile = parse_procfile((ROOT / "Procfile").read_text())
     for name, command in procfile.processes.items():

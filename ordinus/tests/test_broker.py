@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from queue import Empty
@@ -39,8 +38,8 @@ def read(folder: Path, patience: float = 1.0) -> list[int]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path / "broker"
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "broker"
 
 
 def test_messages_come_in_the_order_they_were_put(folder: Path) -> None:

@@ -6,9 +6,9 @@ import logging
 import sys
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from ordinus.logs import LineFormatter, mask
+from ordinus.logs import LineFormatter, is_worth_a_line, mask
 
 TOKEN = "Zk3v9_q8Rt0-a1B2c3D4e5F6g7"
 
@@ -89,3 +89,13 @@ def test_a_request_is_logged_with_its_id_and_without_its_token(
 def test_a_request_id_that_could_forge_a_log_line_is_replaced(client: Client) -> None:
     given = 'x" level=error event="forged'
     assert client.get("/healthz", headers={"X-Request-ID": given})["X-Request-ID"] != given
+
+
+@pytest.mark.parametrize("path, is_logged", [("/readyz", False), ("/metrics", False), ("/rep/", True)])
+def test_a_health_check_that_fails_writes_no_line(rf: RequestFactory, path: str, is_logged: bool) -> None:
+    refused = record("Service Unavailable: %s", args=(path,), request=rf.get(path))
+    assert is_worth_a_line(refused) is is_logged
+
+
+def test_what_no_request_caused_is_logged() -> None:
+    assert is_worth_a_line(record("swept"))
