@@ -159,10 +159,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-# Only behind a proxy that sets this header itself: else anybody could claim to have come by https.
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if environment.flag("TRUST_PROXY_HEADERS", default=False) else None
-)
+# Only behind a proxy that sets these headers itself: else anybody could claim to have come by https, or from
+# another address.
+TRUST_PROXY_HEADERS = environment.flag("TRUST_PROXY_HEADERS", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY_HEADERS else None
 LOGIN_URL = "/rep/login/"
 LOGIN_REDIRECT_URL = "/rep/"
 AUTH_PASSWORD_VALIDATORS = [
