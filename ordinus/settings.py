@@ -16,6 +16,7 @@ VAR_DIR = environment.VAR
 DEBUG = environment.flag("DEBUG", default=False)
 PORT = environment.number("PORT", 8000)
 SECRET_KEY = environment.secret_key(DEBUG)
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 
 # Where it is reached
 
