@@ -20,7 +20,7 @@ _COUNT = f"""
     INSERT INTO {RateCount._meta.db_table} ("key", "window", "count") VALUES (%s, %s, 1)
     ON CONFLICT ("key", "window") DO UPDATE SET "count" = {RateCount._meta.db_table}."count" + 1
     RETURNING "count"
-"""  # noqa: S608 - the only thing put in is our own table's name
+"""
 
 
 def check(key: str, *, limit: int, per_seconds: int, now: datetime) -> None:

@@ -19,7 +19,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _MASKED = (
     # pages of one lead or booking: the token is the way in
-    (re.compile(r"(/(?:b|m)/)[^/\s\"'?]+"), rf"\1{MASK}"),
+    (re.compile(r"(/(?:b|m|o)/)[^/\s\"'?]+"), rf"\1{MASK}"),
     # the API's public calls; a staff call has a number in the same place
     (re.compile(r"(/api/v1/(?:leads|bookings)/)(?!\d+(?:[/\s\"'?]|$))[^/\s\"'?]+"), rf"\1{MASK}"),
     (re.compile(r"(/[^\s\"'?]*)\?[^\s\"']+"), rf"\1?{MASK}"),
