@@ -6,3 +6,20 @@ from django.apps import AppConfig
 class BookingsConfig(AppConfig):
     name = "bookings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from bookings import facts, sending
+        from bookings.models import MessageTemplate
+        from bookings.stages import KINDS
+        from bookings.verbs import VERBS
+        from workflows import registry
+
+        registry.register_verbs(VERBS)
+        for kind in KINDS:
+            registry.register_kind(kind())
+        registry.FACT_SOURCES.append(facts.of_run)
+        registry.register_due_work(sending.WORK)
+        registry.register_reference(
+            "template",
+            lambda: set(MessageTemplate.objects.filter(retired_at=None).values_list("slug", flat=True)),
+        )

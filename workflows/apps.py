@@ -6,3 +6,14 @@ from django.apps import AppConfig
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from workflows import receivers, registry, sweeping
+        from workflows.stages import KINDS
+        from workflows.verbs import VERBS
+
+        registry.register_verbs(VERBS)
+        for kind in KINDS:
+            registry.register_kind(kind())
+        registry.register_due_work(sweeping.WORK)
+        receivers.connect()

@@ -21,7 +21,7 @@ from workflows.core.graph import StageSpec
 from workflows.models import Run, Timer, WorkflowVersion
 from workflows.registry import facts_of, kind_named
 from workflows.signals import announce
-from workflows.stages.base import Context, Done, End, NotWaiting, Result, Wait
+from workflows.stages.base import Context, End, NotWaiting, Result, Wait
 from workflows.versions import LoadedVersion, load
 
 MOST_STAGES_IN_A_STEP = 100
@@ -85,9 +85,12 @@ def lock(run_id: int) -> Run:
     return Run.objects.select_for_update().get(pk=run_id)
 
 
-def prepare(
-    version: LoadedVersion, start: str, *, facts: Mapping[str, Any], now: datetime
-) -> dict[str, Any]:
+def snapshot(run: Run, now: datetime) -> dict[str, Any]:
+    """This moment of a locked run, for a `signal` that may be taken back."""
+    return timers.snapshot(run, now)
+
+
+def prepare(version: LoadedVersion, start: str, *, facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """Let every stage that a step entering `start` may pass ask the network, before any transaction."""
     answers = {}
     for name in graph.passed_without_waiting(list(version.stages.values()), start):
@@ -112,9 +115,7 @@ def prepare_ahead(run: Run, *, now: datetime) -> dict[str, Any]:
     return answers
 
 
-def open_run(
-    version: WorkflowVersion, *, lead: int, now: datetime, is_synthetic: bool = False
-) -> Run:
+def open_run(version: WorkflowVersion, *, lead: int, now: datetime, is_synthetic: bool = False) -> Run:
     """A run that stands before its first stage; `begin` sets it going in the same transaction."""
     return Run.objects.create(
         version=version,
@@ -143,12 +144,13 @@ def signal(
     now: datetime,
     prepared: Mapping[str, Any] | None = None,
     is_press: bool = True,
-    undoable: bool = False,
+    before: dict[str, Any] | None = None,
 ) -> Run:
     """Give the stage that the run waits in a signal, and go on from there.
 
     Raises NotWaiting if the run is over or the stage does not take the signal, and whatever a kind raises to
-    refuse; nothing has changed then. `is_press` counts it as an act of a person, which ends any undo.
+    refuse; nothing has changed then. `is_press` counts it as an act of a person, which ends any earlier undo;
+    with a snapshot `before` it can itself be taken back with `step_back`.
     """
     with transaction.atomic():
         run = lock(run_id)
@@ -157,7 +159,7 @@ def signal(
         step = Step(run, load(run.version_id), now, actor, {} if payload is None else payload, prepared or {})
         if is_press:
             run.presses += 1
-            run.undo = timers.snapshot(run, now) if undoable else None
+            run.undo = {**before, "presses": run.presses} if before else None
         _go_on(step, kind_named(step.stage.kind).signal(step.context(), name))
         return run
 

@@ -75,6 +75,4 @@ def foresee_outcome(
     branch = graph.choose(stage, outcome, facts) if stage else None
     if branch is None:
         return Foresight(None)
-    return foresee(
-        version, branch.to, facts=facts, carried=run.carried, now=now, payload=payload, run=run
-    )
+    return foresee(version, branch.to, facts=facts, carried=run.carried, now=now, payload=payload, run=run)

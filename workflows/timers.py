@@ -90,6 +90,6 @@ def rewind(run: Run, before: dict[str, Any], now: datetime) -> None:
     run.timers.waiting().filter(pk__gt=before["newest_timer"]).update(
         state=Timer.State.WITHDRAWN, settled_at=now, reason="undone"
     )
-    run.timers.filter(
-        pk__in=before["timers"], state=Timer.State.WITHDRAWN, visit=before["visit"]
-    ).update(state=Timer.State.WAITING, settled_at=None, reason="")
+    run.timers.filter(pk__in=before["timers"], state=Timer.State.WITHDRAWN, visit=before["visit"]).update(
+        state=Timer.State.WAITING, settled_at=None, reason=""
+    )

@@ -38,7 +38,9 @@ class Booking(models.Model):
     end_at = models.DateTimeField()
     time_zone = models.CharField(max_length=64, help_text="The guest's.")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CONFIRMED)
-    revision = models.PositiveIntegerField(default=0, help_text="Rises with each move, cancellation and return.")
+    revision = models.PositiveIntegerField(
+        default=0, help_text="Rises with each move, cancellation and return."
+    )
     uid = models.CharField(max_length=80, unique=True, help_text="Of the calendar invite, for life.")
     invite_sequence = models.PositiveIntegerField(default=0)
     clicked_revision = models.IntegerField(
@@ -60,7 +62,9 @@ class Booking(models.Model):
             models.Index(fields=["lead", "status", "start_at"], name="booking_by_lead"),
             models.Index(fields=["status", "start_at"], name="booking_by_status"),
         ]
-        constraints = [models.CheckConstraint(condition=Q(end_at__gt=F("start_at")), name="booking_has_length")]
+        constraints = [
+            models.CheckConstraint(condition=Q(end_at__gt=F("start_at")), name="booking_has_length")
+        ]
 
     def __str__(self) -> str:
         return f"{self.meeting_type} with {self.rep}"

@@ -12,7 +12,9 @@ from workflows.models import Workflow
 class BookingForm(models.Model):
     """A public form that starts a workflow."""
 
-    slug = models.SlugField(max_length=64, unique=True, help_text="The form's address is /book/ and this name.")
+    slug = models.SlugField(
+        max_length=64, unique=True, help_text="The form's address is /book/ and this name."
+    )
     name = models.CharField(max_length=120, help_text="The heading that visitors read.")
     intro = models.CharField(max_length=300, blank=True, help_text="A sentence below the heading.")
     workflow = models.ForeignKey(Workflow, on_delete=models.PROTECT, related_name="forms")

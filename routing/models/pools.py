@@ -52,7 +52,10 @@ class Pool(models.Model):
         "given); otherwise the next pool is tried. Empty: any time within the horizon will do.",
     )
     time_zone = models.CharField(
-        max_length=64, default="UTC", validators=[validate_time_zone], help_text="Of the hours and closed days."
+        max_length=64,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text="Of the hours and closed days.",
     )
     assignment = models.CharField(
         max_length=12, choices=AssignmentRule.choices, default=AssignmentRule.AT_BOOKING
@@ -162,8 +165,12 @@ class Membership(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text="A weight of 3 gets three meetings for each one of a weight of 1.",
     )
-    daily_cap = models.PositiveIntegerField(null=True, blank=True, help_text="Most meetings a day from this pool.")
-    weekly_cap = models.PositiveIntegerField(null=True, blank=True, help_text="Most meetings a week from this pool.")
+    daily_cap = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Most meetings a day from this pool."
+    )
+    weekly_cap = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Most meetings a week from this pool."
+    )
     is_active = models.BooleanField(default=True, editable=False)
     balance = models.FloatField(
         default=0.0, editable=False, help_text="Meetings this rep is owed (above 0) or ahead by (below 0)."

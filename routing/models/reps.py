@@ -70,7 +70,9 @@ class WorkingHours(models.Model):
     rep = models.ForeignKey(Rep, on_delete=models.CASCADE, related_name="hours")
     weekday = models.PositiveSmallIntegerField(choices=WEEKDAYS)
     start_minute = models.PositiveSmallIntegerField(help_text="Minutes since local midnight.")
-    end_minute = models.PositiveSmallIntegerField(help_text="Minutes since local midnight; above 1440: next day.")
+    end_minute = models.PositiveSmallIntegerField(
+        help_text="Minutes since local midnight; above 1440: next day."
+    )
 
     class Meta:
         ordering = ["rep", "weekday", "start_minute"]

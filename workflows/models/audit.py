@@ -30,7 +30,9 @@ class AuditEvent(models.Model):
 
     class Meta:
         ordering = ["run", "sequence"]
-        constraints = [models.UniqueConstraint(fields=["run", "sequence"], name="audit_sequence_once_per_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "sequence"], name="audit_sequence_once_per_run")
+        ]
         indexes = [
             models.Index(fields=["lead", "id"], name="audit_by_lead"),
             models.Index(fields=["verb", "at"], name="audit_by_verb"),

@@ -11,7 +11,9 @@ from workflows.core.conditions import OPERATORS, Condition
 class Workflow(models.Model):
     """A named flow. Its published version is where new runs begin; it may have one draft beside it."""
 
-    slug = models.SlugField(max_length=64, unique=True, help_text="The name used in links, files and reports.")
+    slug = models.SlugField(
+        max_length=64, unique=True, help_text="The name used in links, files and reports."
+    )
     name = models.CharField(max_length=120, help_text="What people call this flow.")
     published = models.ForeignKey(
         "WorkflowVersion",

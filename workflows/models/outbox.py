@@ -27,9 +27,7 @@ class OutgoingQuerySet(models.QuerySet[Any]):
             self.due(at, clock)
             .order_by()
             .filter(pk=pk)
-            .update(
-                state=Outgoing.State.SENDING, attempt=F("attempt") + 1, lease_until=clock + lease
-            )
+            .update(state=Outgoing.State.SENDING, attempt=F("attempt") + 1, lease_until=clock + lease)
         )
         if not taken:
             return None

@@ -37,7 +37,9 @@ class Run(models.Model):
     carried = models.JSONField(default=dict, blank=True)
     presses = models.PositiveIntegerField(default=0, help_text="Counts what people pressed in this run.")
     undo = models.JSONField(null=True, blank=True)
-    is_synthetic = models.BooleanField(default=False, help_text="Made by simulation; nothing leaves for real.")
+    is_synthetic = models.BooleanField(
+        default=False, help_text="Made by simulation; nothing leaves for real."
+    )
     started_at = models.DateTimeField()
     entered_at = models.DateTimeField(help_text="When the present stage was entered.")
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -102,9 +104,7 @@ class Timer(models.Model):
         ordering = ["due_at", "pk"]
         indexes = [
             # the sweep: waiting timers that are due, oldest first
-            models.Index(
-                fields=["due_at"], condition=models.Q(state="waiting"), name="timer_waiting_by_due"
-            ),
+            models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="timer_waiting_by_due"),
             # a booking's plan of reminders, newest due first
             models.Index(fields=["booking", "state"], name="timer_by_booking"),
         ]

@@ -1,0 +1,110 @@
+"""Asking what is known about a lead before it is qualified: enrichments in order, then the CRMs that look up.
+
+Everything here runs before the deciding transaction and within one limit in all, so a provider that is down
+costs a lead at most that long and never its place.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from bookings.enrichments import ADAPTERS
+from bookings.enrichments.base import Unanswered
+from bookings.models import Enrichment
+from workflows.models import Sink
+from workflows.sinks.base import CRM_FACTS, SinkError, adapter_of
+
+IN_ALL = 4.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One source and what came of it: the facts it gave, or a code why it gave none."""
+
+    source: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
+    milliseconds: int = 0
+
+    @property
+    def is_answered(self) -> bool:
+        return not self.code
+
+    def as_record(self) -> dict[str, Any]:
+        record = {"source": self.source, "milliseconds": self.milliseconds}
+        return {**record, "facts": sorted(self.facts)} if self.is_answered else {**record, "code": self.code}
+
+    def as_evidence(self) -> dict[str, Any]:
+        return {"facts": dict(self.facts)}
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All that was found out: facts without their prefix, and each source that was asked."""
+
+    enrichment: Mapping[str, Any] = field(default_factory=dict)
+    crm: Mapping[str, Any] = field(default_factory=dict)
+    asked: tuple[Asked, ...] = ()
+
+    def as_facts(self) -> dict[str, Any]:
+        facts = {f"enrichment.{name}": value for name, value in self.enrichment.items()}
+        return facts | {f"crm.{name}": value for name, value in self.crm.items()}
+
+
+def gather(facts: Mapping[str, Any]) -> Answers:
+    """Ask every source; earlier ones win over later ones. Never raises for a source, and ends in time."""
+    deadline = time.monotonic() + IN_ALL
+    enrichment: dict[str, Any] = {}
+    crm: dict[str, Any] = {}
+    asked: list[Asked] = []
+    for source in Enrichment.objects.filter(retired_at=None).prefetch_related("rows"):
+        present = {**facts, **{f"enrichment.{name}": value for name, value in enrichment.items()}}
+        answer = _ask(
+            source.slug, source.timeout_ms / 1000, deadline, ADAPTERS[source.kind](source).answer, present
+        )
+        asked.append(answer)
+        enrichment = {**answer.facts, **enrichment}
+    for sink in Sink.objects.filter(is_enabled=True, look_up=True, retired_at=None):
+        answer = _ask(sink.slug, IN_ALL, deadline, _look_up(sink), facts)
+        asked.append(answer)
+        crm = {**answer.facts, **crm}
+    return Answers(enrichment, crm, tuple(asked))
+
+
+def _look_up(sink: Sink) -> Any:
+    def look(facts: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+        try:
+            found = adapter_of(sink).look_up(
+                facts.get("lead.email") or "", facts.get("lead.email_domain") or "", timeout=timeout
+            )
+        except SinkError as error:
+            raise Unanswered(error.code) from error
+        return {name: value for name, value in found.items() if name in CRM_FACTS and value is not None}
+
+    return look
+
+
+def _ask(source: str, timeout: float, deadline: float, ask: Any, facts: Mapping[str, Any]) -> Asked:
+    """One source within its own limit and what is left of the whole; a thread, as not every wait can be cut."""
+    began = time.monotonic()
+    left = min(timeout, deadline - began)
+    if left <= 0:
+        return Asked(source, code="no_time_left")
+    pool = ThreadPoolExecutor(max_workers=1)
+    try:
+        found = pool.submit(ask, facts, left).result(timeout=left + 0.2)
+    except TimeoutError:
+        return Asked(source, code="timeout", milliseconds=_since(began))
+    except Unanswered as reason:
+        return Asked(source, code=reason.code, milliseconds=_since(began))
+    finally:
+        pool.shutdown(wait=False)
+    return Asked(source, facts=found, milliseconds=_since(began))
+
+
+def _since(began: float) -> int:
+    return int((time.monotonic() - began) * 1000)

@@ -1,0 +1,47 @@
+"""What a source of facts is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from bookings.models import Enrichment
+
+Scalar = str | int | float | bool
+LONGEST_TEXT = 500
+
+
+class Unanswered(Exception):
+    """The source gave no facts; `code` says why, in one word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class EnrichmentAdapter:
+    """Asks one source. Uses no database: rows are read beforehand, as it runs in a thread of its own."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, source: Enrichment) -> None:
+        self.source = source
+
+    def answer(self, facts: Mapping[str, Any], timeout: float) -> dict[str, Any]:
+        """The facts found, by plain name, within `timeout` seconds. Raises Unanswered."""
+        raise Unanswered("unknown_kind")
+
+
+def plain_facts(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of an answer that can be facts: texts, numbers, flags, and lists of texts; nested names get a dot."""
+    facts: dict[str, Any] = {}
+    for name, value in found.items():
+        if isinstance(value, Mapping):
+            facts.update({f"{name}.{inner}": each for inner, each in plain_facts(value).items()})
+        elif isinstance(value, str):
+            facts[str(name)] = value.replace("\x00", "")[:LONGEST_TEXT]
+        elif isinstance(value, (bool, int, float)):
+            facts[str(name)] = value
+        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
+            facts[str(name)] = [item.replace("\x00", "")[:LONGEST_TEXT] for item in value[:50]]
+    return facts

@@ -1,0 +1,68 @@
+"""The facts about a lead and its run, by their dotted names; the one place that knows where each lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bookings.core.answers import normalise_email
+from bookings.core.domains import is_free_mail
+from bookings.models import BookingForm, Enquiry, Lead, LeadTag
+from workflows.models import Run
+
+
+def of_run(run: Run) -> dict[str, Any]:
+    """The facts of an enquiry's run, before what the run itself carries."""
+    enquiry = Enquiry.objects.select_related("lead", "form").filter(run=run.pk).first()
+    return of_enquiry(enquiry) if enquiry else {}
+
+
+def of_enquiry(enquiry: Enquiry) -> dict[str, Any]:
+    lead = enquiry.lead
+    tags = list(LeadTag.objects.filter(lead=lead.pk).values_list("tag", flat=True))
+    return {
+        **_named("answers", enquiry.answers),
+        **_named("enrichment", enquiry.enrichment),
+        **_named("crm", enquiry.crm),
+        **_named("utm", enquiry.utm),
+        **_of_address(lead.email),
+        "form": enquiry.form.slug,
+        "lead.name": lead.name or None,
+        "lead.time_zone": enquiry.time_zone or lead.time_zone or None,
+        "lead.language": lead.language or None,
+        "lead.tags": tags,
+        "lead.seen_before": enquiry.was_known,
+    }
+
+
+def of_submission(
+    form: BookingForm, values: Mapping[str, Any], utm: Mapping[str, str], time_zone: str, language: str
+) -> dict[str, Any]:
+    """The facts of answers that have not been written yet, as they will be once they are."""
+    address = normalise_email(str(values.get("email", "")))
+    lead = Lead.objects.filter(email=address).first()
+    tags = list(LeadTag.objects.filter(lead=lead).values_list("tag", flat=True)) if lead else []
+    return {
+        **_named("answers", values),
+        **_named("utm", utm),
+        **_of_address(address),
+        "form": form.slug,
+        "lead.name": values.get("name") or (lead.name if lead else None) or None,
+        "lead.time_zone": time_zone or (lead.time_zone if lead else None) or None,
+        "lead.language": values.get("language") or language or (lead.language if lead else None) or None,
+        "lead.tags": tags,
+        "lead.seen_before": lead is not None,
+    }
+
+
+def _of_address(address: str) -> dict[str, Any]:
+    domain = address.rpartition("@")[2]
+    return {
+        "lead.email": address or None,
+        "lead.email_domain": domain or None,
+        "lead.free_email": is_free_mail(domain),
+    }
+
+
+def _named(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"{prefix}.{name}": value for name, value in values.items()}

@@ -1,0 +1,355 @@
+"""Picking, moving, cancelling and bringing back meetings: what a person presses, checked and handed to the engine.
+
+Locks are taken in one order: the run, then the lead, then what routing locks, then the booking.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bookings import clicks, mail, undoing
+from bookings.locking import lock_booking
+from bookings.models import Booking, Enquiry, Lead, Message
+from bookings.refusals import AlreadyBooked, Gone, NotBookable, SlotTaken, TooLate
+from routing import assigning, availability
+from routing.assigning import NotFree
+from routing.deciding import offered_starts
+from routing.instants import instant_of
+from routing.models import Assignment, Pool
+from workflows import engine
+from workflows.foresight import Foresight, foresee_outcome
+from workflows.models import Run
+from workflows.registry import facts_of
+from workflows.stages.base import NotWaiting
+from workflows.transactions import atomically
+from workflows.versions import load
+
+OFFER, MEETING, NO_SHOW = "offer", "meeting", "no_show"
+EXPIRED = "This offer has ended. Please send the form again to see the times that are free now."
+NOT_BOOKABLE = "There is nothing to book here at the moment."
+HELD = "You already hold a meeting with us. We have mailed you its link, with which you can move it."
+PASSED = "This meeting has begun or is over, so it can no longer be changed here."
+UNAVAILABLE = "No time is free at the moment. Please write to us and we will find one."
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A start that can be picked, and the end that goes with it."""
+
+    start: datetime
+    end: datetime
+
+
+def stage_kind(run: Run) -> str:
+    """The kind of the stage the run stands in."""
+    stage = load(run.version_id).stages.get(run.stage)
+    return stage.kind if stage else ""
+
+
+def offered(
+    enquiry: Enquiry, from_on: date, to_on: date, *, now: datetime, time_zone: str | None = None
+) -> list[Slot]:
+    """The starts the lead can pick on these dates, ascending. Records once per offer that they were shown.
+
+    Raises Gone for an offer that has ended, NotBookable where there is none.
+    """
+    run = Run.objects.get(pk=enquiry.run_id)
+    _check_open(run)
+    zone = time_zone or enquiry.time_zone
+    kind = stage_kind(run)
+    if kind == OFFER:
+        slots = _starts(run, run.carried, facts_of(run), zone, from_on, to_on, now, not_moving=None)
+    else:
+        ahead = foresee_outcome(run, "rebook_requested", now=now, payload={"start": None})
+        slots = _foreseen(run, ahead, zone, from_on, to_on, now, moving=None)
+    clicks.shown(run, len(slots), slots[0].start if slots else None, now=now)
+    return slots
+
+
+def book(
+    enquiry: Enquiry, start: datetime, *, now: datetime, actor: str = "lead", time_zone: str | None = None
+) -> Booking:
+    """The lead holds a meeting at the start afterwards; confirmation and reminders are on their way.
+
+    Raises, in this order: Gone, AlreadyBooked (the lead is mailed the link of the meeting held), NotBookable,
+    SlotTaken. Nothing has changed then.
+    """
+    prepared = engine.prepare_ahead(Run.objects.get(pk=enquiry.run_id), now=now)
+    try:
+        return _book(enquiry, start, now, actor, time_zone or enquiry.time_zone, prepared)
+    except AlreadyBooked:
+        _mail_held_link(enquiry, now)
+        raise
+
+
+@atomically
+def _book(
+    enquiry: Enquiry, start: datetime, now: datetime, actor: str, zone: str, prepared: dict[str, Any]
+) -> Booking:
+    run = engine.lock(enquiry.run_id or 0)
+    if run.state == Run.State.SUPERSEDED or _has_expired(run):
+        raise Gone(EXPIRED)
+    lead = Lead.objects.select_for_update().get(pk=enquiry.lead_id)
+    if len(held_bookings(lead, enquiry, now)) >= enquiry.form.active_bookings:
+        raise AlreadyBooked(HELD)
+    kind = stage_kind(run)
+    if not run.is_under_way or kind not in (OFFER, NO_SHOW):
+        raise NotBookable(NOT_BOOKABLE)
+    if kind == NO_SHOW:
+        clicks.rebook(run, now=now, used=True)
+    payload: dict[str, Any] = {"start": start, "time_zone": zone}
+    return _press(run, payload, now, actor, prepared)
+
+
+def _press(run: Run, payload: dict[str, Any], now: datetime, actor: str, prepared: dict[str, Any]) -> Booking:
+    """One press on a start: all the way to a booking, or nothing at all."""
+    try:
+        engine.signal(run.pk, "picked", payload, actor=actor, now=now, prepared=prepared)
+    except NotWaiting as error:
+        raise NotBookable(NOT_BOOKABLE) from error
+    if "booking" not in payload:
+        raise SlotTaken(UNAVAILABLE)
+    return Booking.objects.select_related("rep", "pool", "meeting_type", "lead", "enquiry").get(
+        pk=payload["booking"]
+    )
+
+
+def held_bookings(lead: Lead, enquiry: Enquiry, now: datetime) -> list[Booking]:
+    """The confirmed future meetings of a lead in the enquiry's workflow, soonest first."""
+    held = Booking.objects.upcoming(now).filter(
+        lead=lead, enquiry__run__version__workflow=enquiry.form.workflow_id
+    )
+    return list(
+        held.select_related("lead", "rep", "meeting_type", "enquiry", "enquiry__run").order_by("start_at")
+    )
+
+
+@atomically
+def _mail_held_link(enquiry: Enquiry, now: datetime) -> None:
+    for booking in held_bookings(enquiry.lead, enquiry, now)[:1]:
+        run = engine.lock(booking.enquiry.run_id or 0)
+        mail.to_guest(
+            run,
+            Message.Kind.MANAGE_LINK,
+            key=f"{enquiry.run_id}:held:{now:%Y%m%d%H}",
+            now=now,
+            booking=booking,
+            enquiry=booking.enquiry,
+        )
+
+
+def movable(
+    booking: Booking, from_on: date, to_on: date, *, now: datetime, time_zone: str | None = None
+) -> list[Slot]:
+    """Where the meeting could move to, as routing would decide now. Changes nothing.
+
+    Raises TooLate once it has begun, NotBookable when it is not held any more.
+    """
+    _check_held(booking, now)
+    run = Run.objects.get(pk=booking.enquiry.run_id)
+    if not run.is_under_way or stage_kind(run) != MEETING:
+        raise NotBookable(NOT_BOOKABLE)
+    payload = {"start": None, "moving": booking.pk}
+    ahead = foresee_outcome(run, "reschedule_requested", now=now, payload=payload)
+    zone = time_zone or booking.time_zone
+    slots = _foreseen(run, ahead, zone, from_on, to_on, now, moving=booking.pk)
+    return [slot for slot in slots if slot.start != booking.start_at]
+
+
+def move(
+    booking: Booking,
+    start: datetime,
+    *,
+    now: datetime,
+    actor: str = "lead",
+    message: str = "",
+    time_zone: str | None = None,
+) -> Booking:
+    """The same meeting at another start: routing decided again, reminders rewound, all in one transaction.
+
+    Raises TooLate, NotBookable, SlotTaken; nothing has changed then.
+    """
+    prepared = engine.prepare_ahead(Run.objects.get(pk=booking.enquiry.run_id), now=now)
+    return _move(booking.pk, start, now, actor, message, time_zone, prepared)
+
+
+@atomically
+def _move(
+    number: int,
+    start: datetime,
+    now: datetime,
+    actor: str,
+    message: str,
+    time_zone: str | None,
+    prepared: dict[str, Any],
+) -> Booking:
+    run, booking = lock_booking(number)
+    _check_held(booking, now)
+    if not run.is_under_way or stage_kind(run) != MEETING:
+        raise NotBookable(NOT_BOOKABLE)
+    if start == booking.start_at:
+        raise SlotTaken("The meeting is at this time already. Please pick another one.")
+    clicks.reschedule(run, booking, now=now, actor=actor, used=True)
+    payload = {"start": start, "moving": booking.pk, "time_zone": time_zone or booking.time_zone}
+    moved = _press(run, payload, now, actor, prepared)
+    if message:
+        _note(moved, message)
+    return moved
+
+
+def _note(booking: Booking, note: str) -> None:
+    """Staff's own words stand at the top of the guest's message about this revision."""
+    written = Message.objects.filter(
+        booking=booking, revision=booking.revision, audience=Message.Audience.GUEST, rendered_at=None
+    )
+    for message in written:
+        message.details = {**message.details, "note": note}
+        message.save(update_fields=["details"])
+
+
+@atomically
+def cancel(
+    booking: Booking, *, reason: str = "", now: datetime, actor: str = "lead", message: str = ""
+) -> Booking:
+    """The meeting is off: the rep is free, reminders are withdrawn, guest and rep are told. Twice is once.
+
+    Raises TooLate once it has begun. A guest's or staff's cancellation gives the rep the turn back.
+    """
+    run, held = lock_booking(booking.pk)
+    if held.status == Booking.Status.CANCELLED:
+        return held
+    _check_held(held, now)
+    before = undoing.snapshot(run, now)
+    assigning.lock(held.pool)
+    assigning.release(held.assignment, give_back=not actor.startswith("rep:"), reason="cancelled", now=now)
+    held.status, held.cancelled_at, held.cancel_reason = Booking.Status.CANCELLED, now, reason
+    held.revision += 1
+    held.invite_sequence += 1
+    held.save()
+    undoing.withdraw_reminders(run, held, "cancelled", now, actor)
+    mail.withdraw("cancelled", now, booking=held)
+    engine.say(
+        run,
+        "booking.cancelled",
+        now=now,
+        actor=actor,
+        booking=held.pk,
+        data={"rep": held.rep_id, "start": held.start_at, "revision": held.revision, "reason": bool(reason)},
+        evidence={"reason": reason} if reason else None,
+    )
+    _mail_cancellation(run, held, now, message)
+    if run.is_under_way and stage_kind(run) == MEETING and run.booking == held.pk:
+        engine.signal(run.pk, "cancelled", {}, actor=actor, now=now, before=before)
+    return held
+
+
+def _mail_cancellation(run: Run, booking: Booking, now: datetime, note: str) -> None:
+    key = f"{booking.pk}:{booking.revision}:cancelled"
+    mail.to_guest(
+        run, Message.Kind.CANCELLATION, key=key, now=now, booking=booking, invite_method="CANCEL", note=note
+    )
+    mail.to_rep(run, Message.Kind.REP_NOTICE, booking, key=key, now=now, invite_method="CANCEL")
+
+
+@atomically
+def restore(booking: Booking, *, now: datetime, actor: str = "lead") -> Booking:
+    """A cancellation taken back within ten minutes: the same time, the same rep, the run where it stood.
+
+    Raises TooLate when the time for it has passed or somebody has acted since, SlotTaken when the rep is not
+    free any more, NotBookable when it is not cancelled.
+    """
+    run, held = lock_booking(booking.pk)
+    if held.status != Booking.Status.CANCELLED:
+        raise NotBookable("This meeting is not cancelled.")
+    if held.start_at <= now:
+        raise TooLate(PASSED)
+    before = run.undo or {}
+    undoing.step_back(run, now=now, actor=actor)
+    assigning.lock(held.pool)
+    try:
+        assigning.resume(held.assignment, take_turn=held.assignment.manner != "owner", now=now)
+    except NotFree as error:
+        raise SlotTaken("The time has been given to somebody else. Please pick another one.") from error
+    old_revision = held.revision - 1
+    held.status, held.cancelled_at, held.cancel_reason = Booking.Status.CONFIRMED, None, ""
+    held.revision += 1
+    held.invite_sequence += 1
+    held.save()
+    run = engine.lock(run.pk)
+    data = {"rep": held.rep_id, "start": held.start_at, "revision": held.revision}
+    engine.say(run, "booking.restored", now=now, actor=actor, booking=held.pk, data=data)
+    engine.returned(run, now=now, actor=actor)
+    undoing.withdraw_mail(run, before, now)
+    undoing.plan_reminders_again(run, held, old_revision, now, actor)
+    undoing.confirm_again(run, held, now)
+    return held
+
+
+def clicked_reschedule(booking: Booking, *, now: datetime) -> None:
+    """Record that the reschedule page of this revision was opened; once."""
+    clicks.opened(booking.pk, "reschedule.clicked", now=now)
+
+
+def clicked_cancel(booking: Booking, *, now: datetime) -> None:
+    """Record that the cancellation page of this revision was opened; once."""
+    clicks.opened(booking.pk, "cancel.clicked", now=now)
+
+
+def _check_held(booking: Booking, now: datetime) -> None:
+    if booking.status == Booking.Status.CANCELLED:
+        raise NotBookable("This meeting is cancelled.")
+    if booking.status != Booking.Status.CONFIRMED or booking.start_at <= now:
+        raise TooLate(PASSED)
+
+
+def _check_open(run: Run) -> None:
+    if run.state == Run.State.SUPERSEDED or _has_expired(run):
+        raise Gone(EXPIRED)
+    if not run.is_under_way or stage_kind(run) not in (OFFER, NO_SHOW):
+        raise NotBookable(NOT_BOOKABLE)
+
+
+def _has_expired(run: Run) -> bool:
+    return not run.is_under_way and run.carried.get("_offer") == "expired"
+
+
+def _foreseen(
+    run: Run, ahead: Foresight, zone: str, from_on: date, to_on: date, now: datetime, moving: int | None
+) -> list[Slot]:
+    if ahead.kind != OFFER:
+        return []
+    facts = {**facts_of(run), **{key: value for key, value in ahead.carried.items() if key[:1] != "_"}}
+    return _starts(run, ahead.carried, facts, zone, from_on, to_on, now, not_moving=moving)
+
+
+def _starts(
+    run: Run,
+    carried: Any,
+    facts: dict[str, Any],
+    zone: str,
+    from_on: date,
+    to_on: date,
+    now: datetime,
+    not_moving: int | None,
+) -> list[Slot]:
+    pool = Pool.objects.select_related("meeting_type").filter(slug=carried.get("pool")).first()
+    if pool is None or from_on > to_on:
+        return []
+    view = availability.window(
+        zone, now, from_on=from_on, to_on=to_on, horizon_days=pool.meeting_type.horizon_days
+    )
+    starts = offered_starts(
+        pool, facts, view, now=now, only_rep=only_rep(carried), without_booking=not_moving
+    )
+    length = pool.meeting_type.duration
+    return [Slot(instant_of(start), instant_of(start + length)) for start in starts]
+
+
+def only_rep(carried: Any) -> int | None:
+    """The one rep whose starts are offered: the owner, or the one drawn at routing."""
+    if carried.get("_only_rep"):
+        return int(carried["_only_rep"])
+    drawn = carried.get("_drawn")
+    return Assignment.objects.values_list("rep", flat=True).get(pk=drawn) if drawn else None

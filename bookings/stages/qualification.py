@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bookings.enriching import Answers, gather
+from bookings.models import Enquiry
+from routing.core import matching
+from routing.core.matching import SegmentSpec
+from routing.freezing import segment_specs
+from workflows.core.graph import Problem, StageSpec
+from workflows.stages.base import Context, Done, Result, Setting, StageKind
+
+
+class QualificationKind(StageKind):
+    """Enrichment and CRM look-up, then the segments by rank; no match is disqualified, with no segment."""
+
+    name = "qualification"
+    title = "Qualification"
+    help = "Finds out more about the lead, then tries the segments by rank; the first that matches wins."
+    outcomes = ("qualified", "disqualified")
+    fields = (
+        Setting(
+            "segments",
+            "segments",
+            "Segments",
+            "The segments that are tried here. Their rank decides the order. Publishing freezes them.",
+            required=True,
+        ),
+    )
+
+    def freeze(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        return {"segments": [spec.as_dict() for spec in segment_specs(settings.get("segments") or [])]}
+
+    def problems(self, stage: StageSpec, stages: Sequence[StageSpec]) -> list[Problem]:
+        found = []
+        for spec in segment_specs(stage.settings.get("segments") or []):
+            if spec.qualified and spec.pool is None and _needs_pool(stages):
+                text = f"The segment “{spec.slug}” is qualified, but has no pool to be routed to."
+                found.append(Problem(stage.name, "segment_without_pool", text, "Give the segment a pool."))
+        return found
+
+    def prepare(self, context: Context) -> Answers:
+        return gather(context.facts)
+
+    def enter(self, context: Context) -> Result:
+        answers = context.prepared or Answers()
+        enquiry = Enquiry.objects.select_for_update().get(run=context.run)
+        enquiry.enrichment = {**enquiry.enrichment, **answers.enrichment}
+        enquiry.crm = {**enquiry.crm, **answers.crm}
+        enquiry.save(update_fields=["enrichment", "crm"])
+        for asked in answers.asked:
+            verb = "enrichment.answered" if asked.is_answered else "enrichment.failed"
+            context.announce(verb, data=asked.as_record(), evidence=asked.as_evidence())
+        facts = {**context.facts, **answers.as_facts()}
+        result = self._qualify(context, facts)
+        context.announce(
+            "qualification.evaluated",
+            data=matching.as_record(result),
+            evidence={"facts": dict(facts), "evaluation": matching.as_evidence(result)},
+        )
+        return self._done(result)
+
+    def foresee(self, context: Context) -> Result:
+        answers = context.prepared or Answers()
+        return self._done(self._qualify(context, {**context.facts, **answers.as_facts()}))
+
+    def _qualify(self, context: Context, facts: Mapping[str, Any]) -> matching.Qualification:
+        segments = [SegmentSpec.from_dict(each) for each in context.frozen.get("segments", [])]
+        return matching.qualify(segments, facts)
+
+    def _done(self, result: matching.Qualification) -> Done:
+        segment = result.segment
+        carry = {
+            "segment": segment.slug if segment else None,
+            "_qualified": result.qualified,
+            "_pool": segment.pool if segment else None,
+        }
+        return Done("qualified" if result.qualified else "disqualified", carry)
+
+
+def _needs_pool(stages: Sequence[StageSpec]) -> bool:
+    return any(stage.kind == "routing" and not stage.settings.get("pool") for stage in stages)

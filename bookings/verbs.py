@@ -1,0 +1,37 @@
+"""The verbs of leads, routing and meetings: what each fact means, for the reference and for people."""
+
+from __future__ import annotations
+
+VERBS = {
+    "lead.submitted": "A form was submitted. data: form, enquiry, known, synthetic; evidence: the answers",
+    "lead.tagged": "The lead got a tag. data: tag",
+    "lead.untagged": "The lead lost a tag. data: tag",
+    "lead.erased": "A person's data were removed everywhere. data: counts of what went",
+    "enrichment.answered": "A source gave facts. data: source, facts (names), milliseconds; evidence: the facts",
+    "enrichment.failed": "A source gave none. data: source, code, milliseconds",
+    "qualification.evaluated": "Segments were tried. data: segment, qualified, tried (conditions, pass or fail)",
+    "routing.decided": "A pool was decided. data: outcome, pool, owner, first_start, sla, tried (pools and members)",
+    "slots.shown": "The times of an offer were seen. data: count, first, pool, visit",
+    "assignment.drawn": "A rep was drawn. data: pool, rep, manner, rule, candidates (balance, share, reason)",
+    "booking.made": "A meeting was booked. data: start, end, rep, pool, meeting_type, manner, revision",
+    "booking.rescheduled": "The meeting moved. data: as booking.made, and before",
+    "booking.cancelled": "The meeting is off. data: rep, start, revision, reason (whether given); evidence: reason",
+    "booking.restored": "A cancellation was taken back. data: rep, start, revision",
+    "booking.reassigned": "Another rep has the meeting. data: as booking.made, and before",
+    "reminder.planned": "A reminder is planned. data: offset, due, revision",
+    "reminder.sent": "A reminder went out. data: message, offset, revision",
+    "reminder.skipped": "A reminder was passed over. data: offset, due, revision, reason",
+    "reminder.withdrawn": "A planned reminder was taken back. data: offset, due, revision, reason",
+    "message.sent": "A message went out. data: message, kind, audience, template, attempt",
+    "message.failed": "A message was given up. data: message, kind, audience, template, attempt, code",
+    "reschedule.clicked": "The page to move was opened (used: false) or used. data: revision, used",
+    "cancel.clicked": "The page to cancel was opened. data: revision, used",
+    "attendance.signalled": "Something told who came. data: signal, party, source, at",
+    "no_show.presumed": "No sign of the guest in time. data: end, window",
+    "no_show.reversed": "A late sign turned a no-show. data: meeting (the stage)",
+    "rebook.offered": "A guest who did not come was offered another time. data: message, offer",
+    "rebook.clicked": "The rebook link was opened (used: false) or used. data: offer, used",
+    "outcome.recorded": "The rep marked what came of it. data: outcome, notes (whether given); evidence: notes",
+    "outcome.withdrawn": "An outcome was taken back. data: outcome",
+    "outcome.corrected": "An outcome was corrected. data: outcome, former; evidence: notes",
+}

@@ -1,0 +1,214 @@
+"""Reading what slots are computed from: rows to the pure core's supplies, one query a table and pool."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from routing.core.hours import Hours
+from routing.core.slots import MeetingShape, PoolCalendar, RepSupply, Reserved, Window
+from routing.instants import minute_from, minute_of
+from routing.models import (
+    Assignment,
+    BusyTime,
+    Calendar,
+    MeetingType,
+    Membership,
+    Pool,
+    TimeOff,
+    WorkingHours,
+)
+
+DAY = 1440
+# Caps count whole ISO weeks on a rep's clock, which may begin up to a week and a zone's offset before the window.
+CAP_MARGIN = 9 * DAY
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A pool's members as the core needs them, with who was left out beforehand and why."""
+
+    pool: Pool
+    shape: MeetingShape
+    calendar: PoolCalendar
+    members: tuple[Membership, ...]
+    reps: tuple[RepSupply, ...]
+    left_out: Mapping[int, dict[str, Any]]
+
+    def of(self, rep_id: int) -> RepSupply | None:
+        return next((supply for supply in self.reps if supply.rep_id == rep_id), None)
+
+
+def shape_of(meeting_type: MeetingType) -> MeetingShape:
+    return MeetingShape(
+        duration=meeting_type.duration,
+        step=meeting_type.step,
+        buffer_before=meeting_type.buffer_before,
+        buffer_after=meeting_type.buffer_after,
+        min_notice=meeting_type.min_notice,
+        horizon_days=meeting_type.horizon_days,
+    )
+
+
+def calendar_of(pool: Pool) -> PoolCalendar:
+    hours = tuple((row.weekday, row.start_minute, row.end_minute) for row in pool.hours.all())
+    return PoolCalendar(
+        zone=pool.time_zone,
+        hours=hours or None,
+        closed=frozenset(row.on for row in pool.closed.all()),
+    )
+
+
+def window(
+    zone: str, now: datetime, *, from_on: date | None = None, to_on: date | None = None,
+    horizon_days: int = 30, latest_start: int | None = None,
+) -> Window:  # fmt: skip
+    """The asked dates on the guest's clock; without them everything up to the horizon."""
+    today = now.astimezone(ZoneInfo(zone or "UTC")).date()
+    return Window(
+        guest_zone=zone,
+        from_on=max(from_on, today - timedelta(days=1)) if from_on else today,
+        to_on=min(to_on or date.max, today + timedelta(days=horizon_days)),
+        now=minute_from(now),
+        latest_start=latest_start,
+    )
+
+
+def supply(
+    pool: Pool,
+    facts: Mapping[str, Any],
+    view: Window,
+    *,
+    now: datetime,
+    without_booking: int | None = None,
+) -> Supply:
+    """What the pool's matching members can offer within the view.
+
+    `without_booking` is counted neither as busy nor against caps: it is the one being moved.
+    """
+    members = tuple(pool.members.filter(is_active=True).select_related("rep").order_by("pk"))
+    left_out = {member.rep_id: reason for member in members if (reason := _left_out(member, pool, facts))}
+    staying = [member for member in members if member.rep_id not in left_out]
+    ids = [member.rep_id for member in staying]
+    left_out.update(stale_calendars(ids, now))
+    ids = [pk for pk in ids if pk not in left_out]
+    start, end = _span(view)
+    shape = shape_of(pool.meeting_type)
+    hours, off = _hours(ids), days_off(ids)
+    padding = shape.duration + shape.buffer_before + shape.buffer_after
+    busy = _busy(ids, start - padding, end + padding)
+    taken = _reserved(ids, pool.pk, start - CAP_MARGIN, end + CAP_MARGIN, without_booking)
+    return Supply(
+        pool=pool,
+        shape=shape,
+        calendar=calendar_of(pool),
+        members=members,
+        reps=tuple(
+            RepSupply(
+                rep_id=member.rep_id,
+                zone=member.rep.time_zone,
+                hours=hours[member.rep_id],
+                days_off=off[member.rep_id],
+                busy=busy[member.rep_id],
+                reserved=taken[member.rep_id],
+                daily_cap=member.rep.daily_cap,
+                weekly_cap=member.rep.weekly_cap,
+                member_daily_cap=member.daily_cap,
+                member_weekly_cap=member.weekly_cap,
+            )
+            for member in staying
+            if member.rep_id not in left_out
+        ),
+        left_out=left_out,
+    )
+
+
+def _left_out(member: Membership, pool: Pool, facts: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not member.rep.is_active:
+        return {"code": "inactive"}
+    for match in pool.matches.all():
+        if not fits(member.rep.attributes.get(match.attribute), match.operator, facts.get(match.fact)):
+            return {"code": "no_match", "attribute": match.attribute, "fact": match.fact}
+    return None
+
+
+def fits(attribute: Any, operator: str, wanted: Any) -> bool:
+    """Whether a rep's attribute fits a fact; a missing fact filters nobody. Text is compared without case."""
+    if wanted is None or wanted == "" or wanted == []:
+        return True
+    wanted_values = {_plain(value) for value in (wanted if isinstance(wanted, list) else [wanted])}
+    held = {_plain(value) for value in (attribute if isinstance(attribute, list) else [attribute])}
+    if operator == "==":
+        return held == wanted_values
+    return bool(held & wanted_values)
+
+
+def _plain(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def stale_calendars(ids: Sequence[int], now: datetime) -> dict[int, dict[str, Any]]:
+    """Reps whose calendar has not been read for longer than they allow, and since when."""
+    stale: dict[int, dict[str, Any]] = {}
+    for calendar in Calendar.objects.filter(rep__in=ids, stale_after_minutes__isnull=False):
+        since = calendar.read_at or calendar.added_at
+        if now - since > timedelta(minutes=calendar.stale_after_minutes or 0):
+            stale[calendar.rep_id] = {"code": "calendar_unread", "since": since.isoformat()}
+    return stale
+
+
+def _span(view: Window) -> tuple[int, int]:
+    """Minutes that surely hold the view's dates, whatever the zone."""
+    epoch = date(1970, 1, 1)
+    return ((view.from_on - epoch).days - 1) * DAY, ((view.to_on - epoch).days + 3) * DAY
+
+
+def _hours(ids: Sequence[int]) -> Mapping[int, Hours]:
+    found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    rows = WorkingHours.objects.filter(rep__in=ids).order_by("rep", "weekday", "start_minute")
+    for rep, weekday, start, end in rows.values_list("rep", "weekday", "start_minute", "end_minute"):
+        found[rep].append((weekday, start, end))
+    return defaultdict(tuple, {rep: tuple(hours) for rep, hours in found.items()})
+
+
+def days_off(ids: Iterable[int]) -> Mapping[int, frozenset[date]]:
+    """The local dates on which each rep takes no meetings."""
+    found: dict[int, set[date]] = defaultdict(set)
+    rows = TimeOff.objects.filter(rep__in=list(ids))
+    for rep, start, end in rows.values_list("rep", "start_on", "end_on"):
+        found[rep].update(start + timedelta(days=day) for day in range((end - start).days + 1))
+    return defaultdict(frozenset, {rep: frozenset(days) for rep, days in found.items()})
+
+
+def _busy(ids: Sequence[int], start: int, end: int) -> Mapping[int, Sequence[tuple[int, int]]]:
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    rows = BusyTime.objects.filter(rep__in=ids, end__gt=start, start__lt=end).order_by()
+    for rep, since, until in rows.values_list("rep", "start", "end"):
+        found[rep].append((since, until))
+    return found
+
+
+def _reserved(
+    ids: Sequence[int], pool: int, start: int, end: int, without_booking: int | None
+) -> Mapping[int, Sequence[Reserved]]:
+    found: dict[int, list[Reserved]] = defaultdict(list)
+    rows = Assignment.objects.reserved().filter(rep__in=ids, end__gt=start, start__lt=end).order_by()
+    if without_booking is not None:
+        rows = rows.exclude(reference=without_booking)
+    columns = ("rep", "start", "end", "buffer_before", "buffer_after", "pool")
+    for rep, since, until, before, after, of_pool in rows.values_list(*columns):
+        found[rep].append(Reserved(since, until, before, after, of_pool == pool))
+    return found
+
+
+def minutes_window_at(zone: str, now: datetime, start: datetime) -> Window:
+    """A view of the one date a start lies on, for judging that start alone."""
+    on = start.astimezone(ZoneInfo(zone or "UTC")).date()
+    return Window(guest_zone=zone, from_on=on, to_on=on, now=minute_from(now))
+
+
+__all__ = ["Supply", "calendar_of", "fits", "minute_of", "minutes_window_at", "shape_of", "supply", "window"]

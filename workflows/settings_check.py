@@ -1,0 +1,101 @@
+"""Whether a stage's settings are what its kind declares: types, required ones, and objects that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from workflows.core import durations
+from workflows.core.graph import Problem, StageSpec
+from workflows.registry import REFERENCES
+from workflows.stages.base import Setting, StageKind
+
+Check = Callable[[Setting, Any], Iterator[tuple[str, str, str]]]
+
+
+def settings_problems(stage: StageSpec, kind: StageKind) -> list[Problem]:
+    """One problem for each setting that is missing, unknown, of a wrong type, or names what does not exist."""
+    found = []
+    declared = {setting.name: setting for setting in kind.fields}
+    for name in stage.settings:
+        if name not in declared:
+            known = ", ".join(declared) or "none"
+            text = f"“{stage.name}” has a setting “{name}”, which the kind “{kind.name}” does not know."
+            found.append(Problem(stage.name, "unknown_setting", text, f"Remove it. Its settings: {known}."))
+    for name, setting in declared.items():
+        value = stage.settings.get(name)
+        if value is None or value == "" or value == []:
+            if setting.required:
+                text = f"“{stage.name}” needs “{name}”."
+                found.append(Problem(stage.name, "missing_setting", text, f"{setting.label}: {setting.help}"))
+            continue
+        for code, text, cure in CHECKS[setting.type](setting, value):
+            found.append(Problem(stage.name, code, f"“{name}” of “{stage.name}”: {text}", cure))
+    return found
+
+
+def _duration(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    try:
+        durations.parse(value)
+    except ValueError as error:
+        yield "setting", str(error), "Write a duration such as 30m, 2h, 3d or 1w."
+
+
+def _each(check: Check) -> Check:
+    def every(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+        if not isinstance(value, list):
+            yield "setting", "it is not a list.", "Write a list."
+            return
+        for item in value:
+            yield from check(setting, item)
+
+    return every
+
+
+def _number(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        yield "setting", f"“{value}” is not a whole number.", "Write a whole number of at least 0."
+
+
+def _text(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(value, str):
+        yield "setting", f"“{value}” is not text.", "Write text."
+
+
+def _choice(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    if value not in setting.choices:
+        yield "setting", f"“{value}” is not possible.", f"Choose one of: {', '.join(setting.choices)}."
+
+
+def _slug(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(value, str) or not value.replace("-", "").replace("_", "").isalnum():
+        yield "setting", f"“{value}” is not a name.", "Use small letters, digits, - and _."
+
+
+def _reference(kind: str) -> Check:
+    def exists(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+        if not isinstance(value, str):
+            yield "setting", f"“{value}” is not a name.", f"Name a {kind}."
+        elif kind in REFERENCES and value not in REFERENCES[kind]():
+            yield f"unknown_{kind}", f"there is no {kind} “{value}”.", f"Make one, or name a {kind} there is."
+
+    return exists
+
+
+def _anything(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    return iter(())
+
+
+CHECKS: dict[str, Check] = {
+    "duration": _duration,
+    "durations": _each(_duration),
+    "number": _number,
+    "text": _text,
+    "choice": _choice,
+    "tags": _each(_slug),
+    "outcomes": _each(_slug),
+    "pool": _reference("pool"),
+    "template": _reference("template"),
+    "segments": _each(_reference("segment")),
+    "actions": _anything,
+}
