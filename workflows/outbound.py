@@ -293,7 +293,5 @@ def _exchange(sent: httpx.Request, backend: PinnedBackend, deadline: Deadline, m
 def _refuse(status: int, headers: httpx.Headers) -> None:
     if 300 <= status < 400 and status != 304:
         raise OutboundError(f"the answer is a redirect ({status}); redirects are not followed", "redirect")
-    if status < 200:
-        raise OutboundError(f"the server asked to change the protocol ({status})", "connection")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise OutboundError("the answer is compressed, which was not asked for", "connection")

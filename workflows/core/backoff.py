@@ -23,7 +23,7 @@ def delay(attempt: int, jitter: float, retry_after: timedelta | None = None) -> 
     if not 0 <= jitter < 1:
         raise ValueError("the jitter must be at least 0 and below 1")
     doublings = min(attempt - 1, MAX_ATTEMPTS)
-    own = min(BASE * 2**doublings, CAP) * (1 - jitter / 2)
+    own = min(BASE * (1 << doublings), CAP) * (1 - jitter / 2)
     return max(own, min(retry_after, CAP)) if retry_after else own
 
 

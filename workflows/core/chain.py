@@ -44,7 +44,7 @@ def _is_plain(value: Any) -> bool:
     if kind is str or kind is bool or value is None:
         return True
     if kind is int:
-        return -LARGEST_INT <= value <= LARGEST_INT
+        return bool(-LARGEST_INT <= value <= LARGEST_INT)
     if kind is dict:
         return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in value.items())
     if kind is list or kind is tuple:
