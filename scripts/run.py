@@ -12,6 +12,9 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+import django
+from django.core.management import CommandError, call_command
+from django.db import connections
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
@@ -32,11 +35,23 @@ def main() -> int:
     if is_taken(port):
         print(f"Port {port} is taken by another program. Choose another one: PORT={port + 1} make run")
         return 1
-    manage("migrate", "--verbosity", "0")
-    if not flag("DEBUG", default=False):
-        manage("collectstatic", "--no-input", "--verbosity", "0")
-    manage("demo")
+    try:
+        prepare()
+    except CommandError as error:
+        print(error)
+        return 1
     return serve()
+
+
+def prepare() -> None:
+    """The database is up to date and holds the demo; nothing of what it holds already is changed."""
+    set_up_django()
+    call_command("migrate", verbosity=0)
+    if not flag("DEBUG", default=False):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    call_command("demo")
+    # The services are forked from here and must not share a connection.
+    connections.close_all()
 
 
 def is_taken(port: int) -> bool:
@@ -49,11 +64,9 @@ def is_taken(port: int) -> bool:
     return False
 
 
-def manage(*arguments: str) -> None:
-    """Run a management command to its end; when it fails it has said why, and so ends this."""
-    status = subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT).returncode
-    if status:
-        sys.exit(status)
+def set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ordinus.settings")
+    django.setup()
 
 
 def serve() -> int:
@@ -85,8 +98,13 @@ def stop(companion: subprocess.Popen[bytes]) -> None:
 def accompany() -> int:
     """Once everything is ready say where it is; then give the demo a history, which may take a minute."""
     wait_until_ready(f"http://127.0.0.1:{os.environ['PORT']}/readyz")
-    manage("welcome")
-    manage("demo", "--history")
+    set_up_django()
+    call_command("welcome")
+    try:
+        call_command("demo", history=True)
+    except CommandError as error:
+        print(f"The demo has no history: {error}")
+        return 1
     return 0
 
 
