@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import redis
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
@@ -67,10 +68,14 @@ def guards_lifted_for_flushing() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def empty_broker_folder() -> Iterator[None]:
-    """What a run said into the embedded broker goes with it."""
+def empty_broker() -> Iterator[None]:
+    """What a run said into its broker goes with it."""
     yield
     shutil.rmtree(django_settings.TEST_DIR, ignore_errors=True)
+    if django_settings.REDIS_URL:
+        with redis.Redis.from_url(django_settings.REDIS_URL) as client:
+            for key in client.scan_iter(f"{django_settings.TEST_RUN}*"):
+                client.delete(key)
 
 
 @pytest.fixture(autouse=True)
