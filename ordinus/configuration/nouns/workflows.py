@@ -1,0 +1,136 @@
+"""Workflows: their published stages, and an unpublished draft beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ordinus.configuration.nouns.base import Canonical, Slugged
+from ordinus.configuration.problems import Report, below
+from ordinus.configuration.scalars import Slug, Text
+from ordinus.configuration.shapes import Entry, Key, Record
+from ordinus.configuration.stages import Stages
+from workflows import publishing
+from workflows.models import Workflow, WorkflowVersion
+
+STAGES = Stages()
+DRAFT_STAGES = Stages(is_draft=True)
+
+# What the declarations judge themselves, by exact paths.
+JUDGED_HERE = frozenset({
+    "condition", "duplicate_stage", "missing_setting", "no_stages", "setting", "unknown_fact", "unknown_kind",
+    "unknown_pool", "unknown_segment", "unknown_setting", "unknown_template",
+})  # fmt: skip
+
+
+def _has_stages(entry: Entry, report: Report) -> None:
+    path = below(entry.path, "stages")
+    if not entry["stages"] and not entry["draft"] and report.is_sound(path):
+        report.add(path, "is missing; list at least one stage, or give a draft")
+
+
+class Workflows(Slugged):
+    section = "workflows"
+    noun = "workflow"
+    label = "workflow"
+    help = (
+        "What happens to a lead, stage by stage. `apply` publishes a new version of each workflow whose stages, "
+        "branches or segments differ from its published one; leads under way stay on the version they began with."
+    )
+    told_keys = ("name",)  # of stages it is told by workflow.published
+    model = Workflow
+    plain = {"slug": "slug", "name": "name"}
+    record = Record(
+        Key("slug", Slug(), "Identifies the workflow.", required=True),
+        Key("name", Text(120), "What people call it.", required=True),
+        Key("note", Text(200), "What changed and why, kept with the version that this file publishes. A note alone "
+            "publishes nothing.", default=""),
+        Key("stages", STAGES, "The published stages; the first is where a lead enters.", default={}),
+        Key("draft", DRAFT_STAGES, "The stages of an unpublished draft. It may be unfinished; left out, a draft that "
+            "is stored goes.", default={}),
+        Key("draft_note", Text(200), "The note of the draft.", default=""),
+        checks=(_has_stages,),
+    )  # fmt: skip
+
+    def loaded(self, rows: Any) -> Any:
+        return rows.select_related("published")
+
+    def canonical(self, row: Any) -> Canonical:
+        published, draft = row.published, row.draft
+        return super().canonical(row) | {
+            "note": published.note if published else "",
+            "stages": stages_of(published, STAGES) if published else {},
+            "draft": stages_of(draft, DRAFT_STAGES) if draft else {},
+            "draft_note": draft.note if draft else "",
+        }
+
+    def settle(self, wanted: Entry, present: Canonical | None) -> None:
+        """The note belongs to a version: without a new one it stays what it was."""
+        if present and list(present["stages"].items()) == list(wanted["stages"].items()):
+            wanted["note"] = present["note"]
+
+    def has_history(self, row: Any) -> bool:
+        """A version once published stays, by a guard in the database."""
+        return row.versions.filter(state=WorkflowVersion.State.PUBLISHED).exists()
+
+    def delete(self, row: Any) -> None:
+        row.versions.all().delete()
+        row.delete()
+
+    def judge(self, wanted: Mapping[str, Entry], report: Report) -> None:
+        published = set(Workflow.objects.filter(published__isnull=False).values_list("slug", flat=True))
+        for slug, entry in wanted.items():
+            if slug in published and not entry["stages"] and entry["draft"]:
+                text = "is missing; this workflow is published, which a file cannot take back"
+                report.add(below(entry.path, "stages"), text)
+
+
+def stages_of(version: WorkflowVersion, kind: Stages) -> Canonical:
+    """The canonical stages of a stored version."""
+    return dict(kind.read(publishing.definition_of(version), "", Report()))
+
+
+def judge_publishing(entry: Entry, report: Report) -> None:
+    """Add what publishing would refuse, each at its place in the file. Reads what the database holds now."""
+    stages = entry["stages"]
+    if not stages:
+        return
+    places = {name: stage.path for name, stage in stages.items()}
+    for problem in publishing.problems_of(publishing.specs(STAGES.show(stages))):
+        if problem.code in JUDGED_HERE:
+            continue
+        path = places.get(problem.stage or "", below(entry.path, "stages"))
+        if problem.outcome:
+            path = below(below(path, "branches"), problem.outcome)
+        report.add(path, f"{problem.text} {problem.cure}")
+
+
+def differs(workflow: Workflow, wanted: Canonical) -> bool:
+    """Whether the stages wanted, or the segments they use, are others than those published."""
+    if workflow.published is None:
+        return bool(wanted["stages"])
+    present = stages_of(workflow.published, STAGES)
+    if list(present.items()) != list(wanted["stages"].items()):
+        return True
+    return publishing.would_differ(workflow, publishing.definition_of(workflow.published))
+
+
+def publish(workflow: Workflow, wanted: Canonical, *, now: datetime, actor: str) -> WorkflowVersion:
+    """Afterwards the stages wanted are the published version; a stored draft was used up for it."""
+    version = publishing.draft(workflow, now=now, actor=actor)
+    publishing.write(version, STAGES.show(wanted["stages"]))
+    version.note = wanted["note"]
+    version.save(update_fields=["note"])
+    return publishing.publish(version, now=now, actor=actor)
+
+
+def write_draft(workflow: Workflow, wanted: Canonical, *, now: datetime, actor: str) -> None:
+    """Afterwards the workflow has the draft wanted, or none."""
+    if not wanted["draft"]:
+        workflow.versions.filter(state=WorkflowVersion.State.DRAFT).delete()
+        return
+    version = publishing.draft(workflow, now=now, actor=actor)
+    publishing.write(version, DRAFT_STAGES.show(wanted["draft"]))
+    version.note = wanted["draft_note"]
+    version.save(update_fields=["note"])
