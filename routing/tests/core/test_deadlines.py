@@ -54,6 +54,13 @@ def test_a_closed_date_holds_no_time():
     )
 
 
+@pytest.mark.parametrize(("zone", "entered"), [("America/New_York", "21:00"), ("Australia/Sydney", "05:00")])
+def test_a_date_is_closed_from_its_first_local_hour_to_its_last(zone, entered):
+    closed = frozenset({date(2026, 6, 1)})
+    until = minute("2026-06-02 01:00", zone)
+    assert deadline(f"2026-06-01 {entered}", 60, None, zone, closed) == until
+
+
 def test_a_closed_date_cuts_off_the_hours_that_run_into_it():
     night = ((0, 1320, 1560),)
     closed = frozenset({date(2026, 6, 2)})

@@ -36,6 +36,12 @@ def test_hours_over_midnight_run_into_the_next_weekday():
     assert times_offered(rep, window, HOUR) == ["31 23:00", "31 23:30", "01 00:00"]
 
 
+def test_hours_of_almost_a_day_run_into_the_next_evening():
+    rep = rep_in("America/New_York", hours=((0, 1380, 2760),))
+    window = replace(seen_from("America/New_York", "2026-06-02"), now=minute("2026-06-03 01:00"))
+    assert times_offered(rep, window, HOUR) == ["02 21:00"]
+
+
 def test_hours_until_24_join_those_of_the_next_morning():
     rep = rep_in("UTC", hours=((0, 1380, 1440), (1, 0, 30)))
     window = seen_from("UTC", "2026-06-01", "2026-06-02")

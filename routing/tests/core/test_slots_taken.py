@@ -117,6 +117,15 @@ def test_a_week_counts_its_days_before_the_window_and_across_the_year():
     assert days_left(bookings, window=window, weekly_cap=2) == [4, 5]
 
 
+@pytest.mark.parametrize("zone", ["Australia/Sydney", "America/New_York"])
+def test_a_week_is_counted_from_its_first_local_hour_to_its_last(zone):
+    monday = minute("2026-06-01 00:30", zone)
+    rep = rep_in(zone, reserved=[Reserved(monday, monday + 30)], weekly_cap=1)
+    window = seen_from(zone, "2026-06-07", "2026-06-08")
+    for sunday in ("2026-06-07 00:00", "2026-06-07 22:00"):
+        assert times_offered(rep, replace(window, now=minute(sunday, zone)))[0] == "08 00:00"
+
+
 def test_caps_count_by_the_reps_date_not_the_guests():
     bookings = ["2026-06-02 15:00"]
     assert days_left(bookings, zone="Australia/Sydney", daily_cap=1) == [1, 2, 4, 5, 6, 7, 8, 9]
