@@ -8,7 +8,7 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workflows import receivers, registry, sweeping
+        from workflows import delivering, receivers, registry, sweeping
         from workflows.stages import KINDS
         from workflows.verbs import VERBS
 
@@ -16,4 +16,5 @@ class WorkflowsConfig(AppConfig):
         for kind in KINDS:
             registry.register_kind(kind())
         registry.register_due_work(sweeping.WORK)
+        registry.register_due_work(delivering.WORK)
         receivers.connect()

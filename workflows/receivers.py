@@ -10,6 +10,8 @@ from workflows.models import AuditEvent, ChainHead, Delivery, Evidence, Run, Sin
 from workflows.signals import Fact, fact
 
 SALT_BYTES = 16
+PUSHED = "event.pushed"
+ABOUT_DELIVERIES = "delivery."
 
 
 def hashed_fields(event: AuditEvent) -> dict[str, Any]:
@@ -60,9 +62,24 @@ def record(sender: object, fact: Fact, **kwargs: object) -> None:
     enqueue(event)
 
 
+def sinks_told(event: AuditEvent) -> tuple[str, list[Sink]]:
+    """What a fact is called towards sinks, and those that take it.
+
+    An event that an action pushes goes by its own name, also to sinks that take all pushed events. What
+    happened to a delivery that itself told of a delivery is told to nobody, or it would never end.
+    """
+    if event.verb == PUSHED:
+        name = event.data["event"]
+        taking = Sink.objects.taking(name)
+        return name, taking + [sink for sink in Sink.objects.taking(PUSHED) if sink not in taking]
+    if event.verb.startswith(ABOUT_DELIVERIES) and event.data["verb"].startswith(ABOUT_DELIVERIES):
+        return event.verb, []
+    return event.verb, Sink.objects.taking(event.verb)
+
+
 def enqueue(event: AuditEvent) -> None:
-    """One delivery for each sink that takes the verb, in the transaction of the fact."""
-    sinks = Sink.objects.taking(event.verb)
+    """One delivery for each sink that takes the fact, in the transaction of the fact."""
+    verb, sinks = sinks_told(event)
     if not sinks:
         return
     synthetic = bool(event.run) and Run.objects.filter(pk=event.run, is_synthetic=True).exists()
@@ -73,7 +90,7 @@ def enqueue(event: AuditEvent) -> None:
             run=event.run,
             lead=event.lead,
             booking=event.booking,
-            verb=event.verb,
+            verb=verb,
             sequence=event.sequence,
             at=event.at,
             due_at=event.at,

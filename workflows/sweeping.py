@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -24,27 +25,33 @@ MOST_TRIES = 8
 def sweep(at: datetime, clock: datetime, limit: int | None = None) -> Counter[str]:
     """Do all that is due at `at`; `clock` is the real time, by which leases run. Returns counts by name.
 
+    The clock runs on while the sweep does: a lease counted from its beginning could have ended already.
     A second call at the same instant finds nothing. With `limit`, at most so many pieces of work are done.
     """
     done: Counter[str] = Counter()
     seen: set[tuple[str, int]] = set()
     left = limit if limit is not None else -1
+    began = time.monotonic()
     progress = True
     while progress and left != 0:
         progress = False
         for work in sorted(DUE_WORK.values(), key=lambda work: work.order):
-            for number in work.find(at, clock, BATCH + len(seen)):
+            for number in work.find(at, _since(began, clock), BATCH + len(seen)):
                 if left == 0:
                     break
                 if (work.name, number) in seen:
                     continue
                 seen.add((work.name, number))
                 progress = True
-                if perform(work, number, at, clock):
+                if perform(work, number, at, _since(began, clock)):
                     done[work.name] += 1
                     left -= 1
-    beat(clock)
+    beat(_since(began, clock))
     return done
+
+
+def _since(began: float, clock: datetime) -> datetime:
+    return clock + timedelta(seconds=time.monotonic() - began)
 
 
 def perform(work: DueWork, number: int, at: datetime, clock: datetime) -> bool:

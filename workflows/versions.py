@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.core import chain
 from workflows.core.graph import BranchSpec, StageSpec
 from workflows.models import Branch, Stage, WorkflowVersion
 from workflows.registry import kind_named
+
+MOST_IN_MEMORY = 200
+_published: dict[str, tuple[Mapping[str, StageSpec], Mapping[str, Mapping[str, Any]]]] = {}
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,28 @@ def branch_spec(branch: Branch) -> BranchSpec:
     return BranchSpec(branch.outcome, branch.to, tuple(tuple(groups[number]) for number in sorted(groups)))
 
 
+def fingerprint(definition: Sequence[Mapping[str, Any]], frozen: Mapping[str, Any]) -> str:
+    """One hash over a version's whole content; what was read under it never needs reading again."""
+    return hashlib.sha256(chain.canonical([list(definition), dict(frozen)])).hexdigest()
+
+
 def load(version: WorkflowVersion | int) -> LoadedVersion:
-    """The version as it is stored now; three queries, whatever its size."""
+    """The version's stages: a published one from memory once it was read, a draft as it is stored now."""
     pk = version if isinstance(version, int) else version.pk
+    key = WorkflowVersion.objects.values_list("fingerprint", flat=True).get(pk=pk)
+    if key and key in _published:
+        stages, frozen = _published[key]
+        return LoadedVersion(pk, stages, frozen)
+    loaded = _read(pk)
+    if key:
+        if len(_published) >= MOST_IN_MEMORY:
+            _published.clear()
+        _published[key] = (loaded.stages, loaded.frozen)
+    return loaded
+
+
+def _read(pk: int) -> LoadedVersion:
+    """Three queries, whatever the version's size."""
     rows = (
         Stage.objects.filter(version=pk)
         .order_by("position", "pk")

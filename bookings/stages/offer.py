@@ -19,7 +19,6 @@ class OfferKind(StageKind):
     help = "Shows the lead the times of the decided pool and waits until one is picked."
     waits = True
     outcomes = ("booked", "abandoned")
-    at_once = ("booked",)
     fields = (
         Setting(
             "expires_after",

@@ -55,6 +55,9 @@ class WorkflowVersion(models.Model):
     created_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.CharField(max_length=40, blank=True, editable=False)
+    fingerprint = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Hash of everything that was frozen."
+    )
 
     class Meta:
         ordering = ["workflow", "-number"]

@@ -9,7 +9,8 @@ from workflows.models.outbox import Outgoing
 
 class SinkQuerySet(models.QuerySet["Sink"]):
     def taking(self, verb: str) -> list[Sink]:
-        return [sink for sink in self.filter(is_enabled=True) if sink.takes(verb)]
+        in_use = self.filter(is_enabled=True, retired_at=None)
+        return [sink for sink in in_use if sink.takes(verb)]
 
 
 class Sink(models.Model):

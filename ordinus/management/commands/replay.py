@@ -1,0 +1,44 @@
+"""`replay`: rebuild runs from their AuditEvents alone and compare them with the database."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from bookings.replaying import differences
+from workflows.models import AuditEvent, Run
+
+
+class Command(BaseCommand):
+    help = "Rebuild runs from their AuditEvents alone and print where the database differs. Exit 1 if it does."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("run", nargs="?", type=int, help="The number of a run.")
+        which.add_argument("--all", action="store_true", help="Every run.")
+
+    def handle(self, *, run: int | None, all: bool, **options: Any) -> None:
+        runs = Run.objects.order_by("pk") if all else Run.objects.filter(pk=run)
+        if not all and not runs.exists():
+            raise CommandError(f"There is no run {run}.")
+        differing = 0
+        for each in runs.iterator():
+            found = differences(each)
+            differing += bool(found)
+            for sentence in found:
+                self.stdout.write(f"run {each.pk}: {sentence}")
+        orphans = self._orphans() if all else []
+        for number in orphans:
+            self.stdout.write(f"run {number}: it has events, but the database has no such run")
+        count = runs.count()
+        self.stdout.write(f"{count} {'run' if count == 1 else 'runs'} replayed, {differing + len(orphans)} differ")
+        if differing or orphans:
+            sys.exit(1)
+
+    def _orphans(self) -> list[int]:
+        told = AuditEvent.objects.exclude(run=0).order_by("run").values_list("run", flat=True).distinct()
+        held = set(Run.objects.values_list("pk", flat=True))
+        return [number for number in told if number not in held]
