@@ -17,7 +17,7 @@ def body_of(delivery: Delivery, run: Run | None) -> dict[str, Any]:
 
     It reads back from either database as the same canonical JSON.
     """
-    event = AuditEvent.objects.get(run=delivery.run, sequence=delivery.sequence)
+    event = AuditEvent.objects.get(run=delivery.run or 0, sequence=delivery.sequence)
     facts = facts_about(delivery, run)
     return {
         "type": delivery.verb,
@@ -44,7 +44,9 @@ def facts_about(delivery: Delivery, run: Run | None) -> dict[str, Any]:
 def personal_fields(body: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
     """Those fields of a body that come from facts about a person."""
     fields = body["data"]["fields"]
-    return {theirs: value for theirs, value in fields.items() if mapping.get(theirs, "lead.").startswith(PERSONAL)}
+    return {
+        theirs: value for theirs, value in fields.items() if mapping.get(theirs, "lead.").startswith(PERSONAL)
+    }
 
 
 def _plain(value: Any) -> Any:

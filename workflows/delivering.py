@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import random
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,6 +50,7 @@ class Claim:
     """One attempt at a delivery that is ours alone until its lease ends. Nothing is told without an adapter."""
 
     delivery: Delivery
+    body: Mapping[str, Any]
     attempt: int
     adapter: SinkAdapter | None
 
@@ -134,7 +136,7 @@ def _claim(number: int, at: datetime, clock: datetime) -> Claim | None:
     if delivery.body is None:
         delivery.body = bodies.body_of(delivery, run)
         delivery.save(update_fields=["body"])
-    return Claim(delivery, attempt, adapter)
+    return Claim(delivery, delivery.body, attempt, adapter)
 
 
 def _put_off_unready(number: int, at: datetime, clock: datetime, error: Misconfigured) -> None:
@@ -150,7 +152,7 @@ def _push(claim: Claim, clock: datetime) -> Answer:
         return Answer()
     adapter.is_repeat = claim.attempt > 1
     try:
-        return adapter.push(delivery.body, key=delivery.key, at=clock)
+        return adapter.push(claim.body, key=delivery.key, at=clock)
     except SinkError:
         raise
     except Exception as error:
@@ -162,9 +164,7 @@ def _push(claim: Claim, clock: datetime) -> Answer:
 def _delivered(claim: Claim, answer: Answer, at: datetime) -> bool:
     delivery = claim.delivery
     run = _lock_run(delivery)
-    if not Delivery.objects.finish(
-        delivery.pk, claim.attempt, state=State.SENT, settled_at=at, reason=""
-    ):
+    if not Delivery.objects.finish(delivery.pk, claim.attempt, state=State.SENT, settled_at=at, reason=""):
         return False
     _note(claim, answer, at)
     _tell(delivery, run, "delivery.delivered", at, attempt=claim.attempt)
@@ -206,12 +206,14 @@ def _note(claim: Claim, answer: Answer, at: datetime) -> None:
 
 def _masked(claim: Claim, text: str) -> str:
     delivery, adapter = claim.delivery, claim.adapter
-    personal = bodies.personal_fields(delivery.body, delivery.sink.mapping)
+    personal = bodies.personal_fields(claim.body, delivery.sink.mapping)
     hidden = {*masking.secrets_in(delivery.sink.config, adapter.config if adapter else {})}
     return masking.masked(text[:LONGEST_MASKED], hidden.union(masking.texts_in(personal)))
 
 
-def _tell(delivery: Delivery, run: Run | None, verb: str, at: datetime, actor: str = "system", **more: Any) -> None:
+def _tell(
+    delivery: Delivery, run: Run | None, verb: str, at: datetime, actor: str = "system", **more: Any
+) -> None:
     data = {
         "delivery": delivery.pk,
         "sink": delivery.sink.slug,

@@ -8,9 +8,11 @@ from typing import Any
 
 from workflows import secrets
 
-ADDRESS = re.compile(r"[^\s@<>\"'=(,;:]+@[^\s@<>\"'),;:]+")
-# Seven digits and more, grouped as people write telephone numbers.
-PHONE = re.compile(r"\+?\d(?:[ ()./-]{0,2}\d){6,}")
+ADDRESS = re.compile(r"[^\s@<>\"'“”‘’=(,;:]+@[^\s@<>\"'“”‘’),;:]+")
+# As people write them: with + or 0 in front, or in the groups of North America; dates and numbers of rows stay.
+PHONE = re.compile(
+    r"(?<![\w.])(?:(?:\+\d|\(?0\d)(?:[ ()./-]{0,2}\d){6,}|\(?\d{3}\)?[ .-]{1,2}\d{3}[ .-]\d{4})(?!\d)"
+)
 
 
 def masked(text: str, hidden: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from workflows import engine
 from workflows.core import backoff
-from workflows.models import Heartbeat, Timer
+from workflows.models import Heartbeat, Run, Timer
 from workflows.registry import DUE_WORK, DueWork
 from workflows.transactions import atomically
 
@@ -69,7 +69,8 @@ def beat(clock: datetime) -> None:
 
 
 def due_timers(at: datetime, clock: datetime, limit: int) -> list[int]:
-    return list(Timer.objects.due(at).values_list("pk", flat=True)[:limit])
+    due = Timer.objects.due(at).exclude(run__in=Run.objects.on_a_virtual_clock())
+    return list(due.values_list("pk", flat=True)[:limit])
 
 
 def fire_timer(number: int, at: datetime, clock: datetime) -> bool:

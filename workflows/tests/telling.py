@@ -37,7 +37,9 @@ def tell(run: Run | None, verb: str = "stage.entered", **news: Any) -> None:
         announce(verb, run=run.pk if run else 0, lead=run.lead if run else None, **news)
 
 
-def a_sink(slug: str = "warehouse", *, kind: str = "webhook", events: Any = ("stage.entered",), **more: Any) -> Sink:
+def a_sink(
+    slug: str = "warehouse", *, kind: str = "webhook", events: Any = ("stage.entered",), **more: Any
+) -> Sink:
     return Sink.objects.create(slug=slug, kind=kind, events=list(events), **more)
 
 

@@ -20,7 +20,11 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def body(number: int) -> dict:
-    return {"type": "stage.entered", "timestamp": "2026-03-02T09:00:00Z", "data": {"sequence": number, "text": "ü"}}
+    return {
+        "type": "stage.entered",
+        "timestamp": "2026-03-02T09:00:00Z",
+        "data": {"sequence": number, "text": "ü"},
+    }
 
 
 @pytest.fixture

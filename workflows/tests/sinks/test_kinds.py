@@ -47,7 +47,7 @@ def test_a_path_that_leads_to_no_adapter_stops_the_start(path, why):
 
 
 def test_a_kind_that_nobody_brings_is_a_matter_of_the_settings():
-    with pytest.raises(Misconfigured, match="“gone.Kind”"):
+    with pytest.raises(Misconfigured, match="“gone\\.Kind”"):
         adapter_of(Sink(kind="gone.Kind"))
 
 
@@ -63,7 +63,9 @@ def test_secrets_come_from_the_environment_and_from_seals(monkeypatch):
 def test_a_variable_that_is_not_set_is_named(monkeypatch):
     monkeypatch.delenv("HOOK_SECRET", raising=False)
     with pytest.raises(Misconfigured, match="HOOK_SECRET is not set"):
-        adapter_of(Sink(kind="webhook", config={"url": "https://hooks.example/", "secret": "env:HOOK_SECRET"}))
+        adapter_of(
+            Sink(kind="webhook", config={"url": "https://hooks.example/", "secret": "env:HOOK_SECRET"})
+        )
 
 
 def test_a_seal_that_does_not_open_is_a_matter_of_the_settings(settings):

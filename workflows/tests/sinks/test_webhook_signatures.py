@@ -12,7 +12,11 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from workflows.sinks.base import Misconfigured
 from workflows.sinks.webhook import WebhookSink
 
-BODY = {"type": "booking.made", "timestamp": "2026-03-02T09:00:00Z", "data": {"lead": 7, "fields": {"name": "Zoë"}}}
+BODY = {
+    "type": "booking.made",
+    "timestamp": "2026-03-02T09:00:00Z",
+    "data": {"lead": 7, "fields": {"name": "Zoë"}},
+}
 KEY = "warehouse:12:5"
 CODED = "whsec_" + base64.b64encode(b"twenty-four bytes of key").decode()
 
@@ -35,7 +39,9 @@ def posted(httpserver):
     return post
 
 
-@pytest.mark.parametrize("secret", [CODED, CODED.removeprefix("whsec_"), "a plain secret, umlaut ü", "hook-secret-1"])
+@pytest.mark.parametrize(
+    "secret", [CODED, CODED.removeprefix("whsec_"), "a plain secret, umlaut ü", "hook-secret-1"]
+)
 def test_the_reference_library_accepts_the_signature(posted, secret):
     request = posted(secret)
     verifier = Webhook(secret) if "ü" not in secret else Webhook(secret.encode())
