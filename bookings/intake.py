@@ -48,7 +48,8 @@ def submit(
 ) -> Submission:
     """A new run of the form's workflow. Providers are asked before the transaction, so none can block it.
 
-    Raises Invalid naming every answer that does not fit, and then nothing was written.
+    `is_synthetic` is said by simulations, which then move the run on their own clock. Raises Invalid naming
+    every answer that does not fit, and then nothing was written.
     """
     values, utm = _checked(form, raw_answers, utm, time_zone)
     version = load(form.workflow.published)
@@ -104,7 +105,11 @@ def _open(
     lead, was_known = _lead(values, time_zone, language, now, is_synthetic)
     older = _runs_to_supersede(lead, form)
     run = engine.open_run(
-        form.workflow.published, lead=lead.pk, now=now, is_synthetic=is_synthetic or lead.is_synthetic
+        form.workflow.published,
+        lead=lead.pk,
+        now=now,
+        is_synthetic=is_synthetic or lead.is_synthetic,
+        is_virtual=is_synthetic,
     )
     enquiry = Enquiry.objects.create(
         lead=lead,

@@ -19,7 +19,7 @@ FIRST = (
 LAST = (
     "Adeyemi Almeida Andersson Baker Bauer Becker Bianchi Castillo Chen Costa Demir Dubois Eriksen Fischer Fontaine "
     "Garcia Haddad Hansen Hoffmann Ibrahim Ito Jansen Jensen Kaya Keller Kim Kowalski Kumar Larsen Lopez Marino Meyer "
-    "Moreau Mueller Nakamura Novak Okafor Olsen Patel Petrov Ricci Rossi Sato Schmidt Silva Singh Sousa Tanaka Weber Wolf"
+    "Moreau Mueller Nakamura Novak Okafor Olsen Patel Petrov Ricci Rossi Sato Schmidt Silva Singh Sousa Tanaka Wolf"
 ).split()
 COMPANIES = (
     "alpenrose baltica birchfield bluewater brightside cedarline clearbrook cobaltworks copperhill eastgate "

@@ -37,7 +37,8 @@ class Claim:
 
 
 def due(at: datetime, clock: datetime, limit: int) -> list[int]:
-    return list(Message.objects.due(at, clock).values_list("pk", flat=True)[:limit])
+    due = Message.objects.due(at, clock).exclude(run__in=Run.objects.on_a_virtual_clock().values("pk"))
+    return list(due.values_list("pk", flat=True)[:limit])
 
 
 def send(number: int, at: datetime, clock: datetime) -> bool:

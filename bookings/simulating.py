@@ -49,7 +49,7 @@ class Simulation:
         self.form, self.leads, self.start, self.days = form, leads, start, days
         self.end = start + timedelta(days=days)
         self.clock = clock
-        self.chance = Random(seed)  # noqa: S311 - believable, not secret
+        self.chance = Random(seed)
         self.odds = Odds()
         self.questions = [question.as_spec() for question in form.questions.all()]
         self.plans: list[Planned] = []
@@ -65,13 +65,16 @@ class Simulation:
             self._plan(personas.arrival(self.chance, self.start, self.days), self._arrive(who))
             if self.chance.random() < self.odds.repeats:
                 self._plan(personas.arrival(self.chance, self.start, self.days), self._arrive(who))
-        while (instant := self._next()) is not None and instant <= self.end:
-            if self.plans and self.plans[0].at <= instant:
-                self._act(heapq.heappop(self.plans))
-                progress(self.counts["submitted"])
-            else:
-                self._fire(instant)
-        self._send(self.end)
+        try:
+            while (instant := self._next()) is not None and instant <= self.end:
+                if self.plans and self.plans[0].at <= instant:
+                    self._act(heapq.heappop(self.plans))
+                    progress(self.counts["submitted"])
+                else:
+                    self._fire(instant)
+            self._send(self.end)
+        finally:
+            Run.objects.on_a_virtual_clock().filter(is_synthetic=True).update(is_virtual=False)
         return self.counts
 
     def _plan(self, at: datetime, act: Act, run: Run | None = None) -> None:
@@ -204,14 +207,18 @@ class Simulation:
             elif self.chance.random() < odds.signal_comes_late:
                 self._plan(end + HOUR * 2, self._signal(booking, "attended", "zoom"))
         elif self.chance.random() < odds.joins_unseen:
-            self._plan(end + MINUTE * self.chance.randint(1, 20), self._signal(booking, "attended", "rep"), run)
+            self._plan(
+                end + MINUTE * self.chance.randint(1, 20), self._signal(booking, "attended", "rep"), run
+            )
         else:
             minutes = self.chance.randint(-3, 6)
             self._plan(start + MINUTE * minutes, self._signal(booking, "joined", "join_page"), run)
 
     def _signal(self, booking: Booking, signal: str, source: str) -> Act:
         def tell(at: datetime) -> None:
-            actor = f"rep:{booking.rep_id}" if source == "rep" else "lead" if source == "join_page" else "system"
+            actor = (
+                f"rep:{booking.rep_id}" if source == "rep" else "lead" if source == "join_page" else "system"
+            )
             attendance.record(
                 booking, signal=signal, party="guest", source=source, at=at, now=at, actor=actor
             )

@@ -62,7 +62,8 @@ class Claim:
 
 def due(at: datetime, clock: datetime, limit: int) -> list[int]:
     """Numbers of the deliveries to make at `at`, oldest first, the first open one of each sink and lead."""
-    return list(_ready(at, clock).values_list("pk", flat=True)[:limit])
+    ready = _ready(at, clock).exclude(run__in=Run.objects.on_a_virtual_clock().values("pk"))
+    return list(ready.values_list("pk", flat=True)[:limit])
 
 
 def deliver(number: int, at: datetime, clock: datetime) -> bool:

@@ -115,7 +115,14 @@ def prepare_ahead(run: Run, *, now: datetime) -> dict[str, Any]:
     return answers
 
 
-def open_run(version: WorkflowVersion, *, lead: int, now: datetime, is_synthetic: bool = False) -> Run:
+def open_run(
+    version: WorkflowVersion,
+    *,
+    lead: int,
+    now: datetime,
+    is_synthetic: bool = False,
+    is_virtual: bool = False,
+) -> Run:
     """A run that stands before its first stage; `begin` sets it going in the same transaction."""
     return Run.objects.create(
         version=version,
@@ -124,6 +131,7 @@ def open_run(version: WorkflowVersion, *, lead: int, now: datetime, is_synthetic
         started_at=now,
         entered_at=now,
         is_synthetic=is_synthetic,
+        is_virtual=is_virtual,
     )
 
 

@@ -13,6 +13,9 @@ class RunQuerySet(models.QuerySet["Run"]):
     def under_way(self) -> RunQuerySet:
         return self.filter(state=Run.State.ACTIVE)
 
+    def on_a_virtual_clock(self) -> RunQuerySet:
+        return self.filter(is_virtual=True)
+
     def waiting_in(self, stage: str) -> RunQuerySet:
         return self.under_way().filter(stage=stage)
 
@@ -40,6 +43,9 @@ class Run(models.Model):
     is_synthetic = models.BooleanField(
         default=False, help_text="Made by simulation; nothing leaves for real."
     )
+    is_virtual = models.BooleanField(
+        default=False, help_text="A simulation is moving it on its own clock; the sweep leaves it alone."
+    )
     started_at = models.DateTimeField()
     entered_at = models.DateTimeField(help_text="When the present stage was entered.")
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -49,6 +55,8 @@ class Run(models.Model):
     class Meta:
         ordering = ["-started_at"]
         indexes = [
+            # the sweep: whose work it leaves to a simulation under way
+            models.Index(fields=["id"], condition=models.Q(is_virtual=True), name="run_on_virtual_clock"),
             # live counts of runs waiting in each stage, and the engine's look for superseded runs
             models.Index(fields=["version", "state", "stage"], name="run_by_version_state_stage"),
         ]

@@ -13,7 +13,9 @@ from workflows.models import AuditEvent, Run
 
 
 class Command(BaseCommand):
-    help = "Rebuild runs from their AuditEvents alone and print where the database differs. Exit 1 if it does."
+    help = (
+        "Rebuild runs from their AuditEvents alone and print where the database differs. Exit 1 if it does."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group(required=True)
@@ -34,7 +36,9 @@ class Command(BaseCommand):
         for number in orphans:
             self.stdout.write(f"run {number}: it has events, but the database has no such run")
         count = runs.count()
-        self.stdout.write(f"{count} {'run' if count == 1 else 'runs'} replayed, {differing + len(orphans)} differ")
+        self.stdout.write(
+            f"{count} {'run' if count == 1 else 'runs'} replayed, {differing + len(orphans)} differ"
+        )
         if differing or orphans:
             sys.exit(1)
 
