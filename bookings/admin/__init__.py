@@ -1,0 +1,29 @@
+"""The admin of forms, leads, bookings, messages, and of the trace told in sentences."""
+
+from bookings.admin import bookings, enquiries, enrichments, forms, leads, messages, runs, templates
+from bookings.models import BookingForm, MessageTemplate, Question
+from workflows.admin.known import FACT_SOURCES
+from workflows.admin.setting_fields import REFERENCE_NAMES
+from workflows.admin.words import said
+from workflows.admin.workflows import USED_BY
+from workflows.models import Workflow
+
+__all__ = ["bookings", "enquiries", "enrichments", "forms", "leads", "messages", "runs", "templates"]
+
+
+def _asked() -> list[str]:
+    """Every question of every form as the fact its answer becomes."""
+    return [f"answers.{name}" for name in Question.objects.values_list("name", flat=True).distinct()]
+
+
+def _started_by(workflow: Workflow) -> str:
+    form = BookingForm.objects.filter(workflow=workflow, retired_at__isnull=True).first()
+    return f"The form “{form}” starts it. Let that form start another workflow first." if form else ""
+
+
+FACT_SOURCES.append(_asked)
+USED_BY.append(_started_by)
+REFERENCE_NAMES["template"] = lambda: {
+    template.slug: template.name or said(template.slug)
+    for template in MessageTemplate.objects.filter(retired_at__isnull=True)
+}

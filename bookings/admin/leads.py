@@ -1,0 +1,226 @@
+"""Leads: where each is now, and the path that led there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from bookings.admin import timeline
+from bookings.admin.enquiries import EnquiryInline, where_now
+from bookings.core import wording
+from bookings.models import Booking, Enquiry, Lead, LeadTag, Message
+from routing.models import Pool, Segment
+from workflows.admin.base import ReadOnly, ReadOnlyInline, link, list_url
+from workflows.admin.words import LEAD_LINKS, instant, said
+from workflows.models import AuditEvent, Run
+
+
+class WhereFilter(admin.SimpleListFilter):
+    """By the stage of runs under way, as the stages of published workflows are called."""
+
+    title = "where they are"
+    parameter_name = "stage"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        stages = Run.objects.under_way().order_by("stage").values_list("stage", flat=True).distinct()
+        return [(stage, f"In {said(stage).lower()}") for stage in stages]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        if not self.value():
+            return queryset
+        runs = Run.objects.waiting_in(self.value())
+        return queryset.filter(enquiries__run__in=runs).distinct()
+
+
+class TroubleFilter(admin.SimpleListFilter):
+    """Leads that somebody should look after."""
+
+    title = "needs somebody"
+    parameter_name = "trouble"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("unroutable", "No rep could take them (7 days)"), ("failed", "Stopped by a fault")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        if self.value() == "unroutable":
+            return queryset.filter(pk__in=unroutable_leads(timezone.now()))
+        if self.value() == "failed":
+            failed = Run.objects.filter(state=Run.State.FAILED).values("lead")
+            return queryset.filter(pk__in=failed)
+        return queryset
+
+
+def unroutable_leads(now: datetime) -> models.QuerySet[Any]:
+    """Numbers of leads whom no pool could take within the last seven days."""
+    since = now - timedelta(days=7)
+    left = AuditEvent.objects.filter(verb="stage.left", at__gte=since, data__outcome="unroutable")
+    return left.values("lead")
+
+
+class BookingInline(ReadOnlyInline):
+    model = Booking
+    tab = True
+    ordering = ("-start_at",)
+    fields = ("meeting", "start_at", "rep", "pool", "status", "outcome_shown")
+    readonly_fields = fields
+    verbose_name_plural = "bookings"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).select_related("meeting_type", "rep", "pool")
+
+    @display(description="Meeting")
+    def meeting(self, obj: Any) -> str | SafeString:
+        return link(obj, str(obj.meeting_type))
+
+    @display(description="Outcome")
+    def outcome_shown(self, obj: Any) -> str:
+        return said(obj.outcome) or "—"
+
+
+class TagInline(ReadOnlyInline):
+    model = LeadTag
+    tab = True
+    verbose_name_plural = "tags"
+    fields = ("tag", "tagged_at")
+    readonly_fields = fields
+
+
+@admin.register(Lead)
+class LeadAdmin(ReadOnly):
+    purpose = "Everybody who asked for a meeting, where they are now, and the whole path that led there."
+    list_display = ("person", "where", "segment", "pool", "rep", "meeting_at", "first_seen_at")
+    list_display_links = ("person",)
+    list_filter = (WhereFilter, TroubleFilter, "enquiries__form", "tags__tag", "is_synthetic")
+    search_fields = ("name", "email")
+    fields = ("person_name", "address", "time_zone_shown", "language", "first_seen_at", "kind")
+    readonly_fields = fields
+    inlines = (EnquiryInline, BookingInline, TagInline)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        latest = Enquiry.objects.filter(lead=OuterRef("pk")).order_by("-submitted_at", "-pk")
+        meeting = Booking.objects.filter(lead=OuterRef("pk")).order_by("-start_at")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                latest_enquiry=Subquery(latest.values("pk")[:1]),
+                latest_booking=Subquery(meeting.values("pk")[:1]),
+            )
+        )
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        gather(changelist.result_list)
+        return changelist
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        lead = super().get_object(request, object_id, from_field)
+        gather([lead] if lead else [])
+        return lead
+
+    @display(description="Lead", header=True, ordering="email")
+    def person(self, obj: Any) -> tuple[str, str]:
+        return (obj.name, obj.email) if obj.name else (str(obj), "")
+
+    @display(
+        description="Where now",
+        label={"Nowhere": "default", "Superseded": "default", "Stopped by a fault": "danger", "Won": "success",
+               "Lost": "warning"},
+    )  # fmt: skip
+    def where(self, obj: Any) -> str:
+        return where_now(obj.run_now)
+
+    @display(description="Segment", empty_value="—")
+    def segment(self, obj: Any) -> str | None:
+        return obj.segment_now
+
+    @display(description="Pool", empty_value="—")
+    def pool(self, obj: Any) -> str | None:
+        return obj.pool_now
+
+    @display(description="Rep", empty_value="—")
+    def rep(self, obj: Any) -> str | None:
+        return obj.booking_now.rep.name if obj.booking_now else None
+
+    @display(description="Meeting", ordering="latest_booking", empty_value="—")
+    def meeting_at(self, obj: Any) -> str | None:
+        return instant(obj.booking_now.start_at) if obj.booking_now else None
+
+    @display(description="Name", empty_value="—")
+    def person_name(self, obj: Any) -> str | None:
+        return obj.name or None
+
+    @display(description="E-mail")
+    def address(self, obj: Any) -> str:
+        return str(obj.email)
+
+    @display(description="Time zone")
+    def time_zone_shown(self, obj: Any) -> str:
+        return wording.city(obj.time_zone) if obj.time_zone else "—"
+
+    @display(description="Kind")
+    def kind(self, obj: Any) -> str:
+        return "Made by simulation; nothing leaves for real" if obj.is_synthetic else "A real person"
+
+    def summary(self, obj: Any) -> str | SafeString:
+        if obj.erased_at:
+            return "This person was erased: who it was is gone for good, what was done stays on record."
+        run = obj.run_now
+        if run is None:
+            return format_html("{}, {}. No enquiry yet.", obj, obj.email)
+        since = wording.relative(timezone.now(), run.entered_at if run.is_under_way else run.finished_at)
+        flow = run.version.workflow
+        if run.is_under_way:
+            state = format_html("waiting in “{}”, entered {}", said(run.stage).lower(), since)
+        else:
+            state = format_html("ended in “{}” {}", said(run.stage).lower(), since)
+        who = f"{obj.name}, {obj.email}" if obj.name else obj.email
+        return format_html("{} · in {}, {}.", who, link(flow), state)
+
+    def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
+        events = AuditEvent.objects.filter(lead=obj.pk).order_by("-id")[: timeline.MOST_EVENTS]
+        links = [
+            ("Mails", list_url(Message, f"lead={obj.pk}")),
+            ("Bookings", list_url(Booking, f"lead__id__exact={obj.pk}")),
+            ("Audit events", list_url(AuditEvent, f"lead={obj.pk}")),
+        ]
+        context = {"links": links}
+        further = render_to_string("admin/ordinus/links.html", context, request)
+        return further + timeline.render(request, "The path so far, newest first", events, in_tab=True)
+
+
+def gather(leads: Iterable[Any]) -> None:
+    """Gives each lead its latest run, booking, segment and pool; four queries for any number of leads."""
+    leads = list(leads)
+    enquiries = Enquiry.objects.select_related("run__version__workflow").in_bulk(
+        {lead.latest_enquiry for lead in leads}
+    )
+    bookings = Booking.objects.select_related("rep").in_bulk({lead.latest_booking for lead in leads})
+    segments = dict(Segment.objects.values_list("slug", "name"))
+    pools = dict(Pool.objects.values_list("slug", "name"))
+    for lead in leads:
+        enquiry = enquiries.get(lead.latest_enquiry)
+        lead.run_now = enquiry.run if enquiry else None
+        carried = lead.run_now.carried if lead.run_now else {}
+        lead.booking_now = bookings.get(lead.latest_booking)
+        lead.segment_now = segments.get(carried.get("segment"), said(carried.get("segment"))) or None
+        lead.pool_now = pools.get(carried.get("pool"), said(carried.get("pool"))) or None
+
+
+def lead_links(numbers: set[int]) -> dict[int, str]:
+    """Links to leads by their numbers, for pages that know no more of them."""
+    return {pk: link(lead) for pk, lead in Lead.objects.in_bulk(numbers).items()}
+
+
+LEAD_LINKS.append(lead_links)

@@ -1,0 +1,168 @@
+"""The message log: every mail as it was sent, with its links, so that nothing needs a mail server to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from csp.decorators import csp_update
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from bookings.models import Lead, Message
+from workflows.admin.base import ReadOnly, change_url, leave_dialog, link
+from workflows.admin.deliveries import STATES, try_again
+from workflows.admin.words import counted, instant, said
+
+PREVIEW_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    purpose = (
+        "Every mail, exactly as it was sent or is about to be. Without a mail server this is where you read "
+        "them; their links work."
+    )
+    list_display = ("moment", "recipient", "subject_shown", "kind_shown", "state_shown", "lead_shown")
+    list_display_links = ("subject_shown",)
+    list_filter = ("state", "audience", "kind", "is_recorded_only", "template")
+    search_fields = ("to_address", "to_name", "subject", "=run", "=lead")
+    list_select_related = ("booking__lead",)
+    ordering = ("-created_at", "-pk")
+    fields = (
+        "to",
+        "subject_shown",
+        "kind_shown",
+        "state_shown",
+        "moment",
+        "attempt",
+        "lead_shown",
+        "about",
+    )
+    readonly_fields = fields
+    actions = ("retry_selected",)
+    actions_detail = ("retry",)
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = path(
+            "<int:pk>/preview/", self.admin_site.admin_view(self.preview), name="bookings_message_preview"
+        )
+        return [preview, *super().get_urls()]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        numbers = {message.lead for message in changelist.result_list if message.lead}
+        leads = Lead.objects.in_bulk(numbers)
+        for message in changelist.result_list:
+            message.lead_found = leads.get(message.lead)
+        return changelist
+
+    @method_decorator(csp_update({"frame-src": ["'self'"]}))
+    def change_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().change_view(request, *args, **kwargs)
+
+    @method_decorator(xframe_options_sameorigin)
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The mail's HTML alone, in a page that may run nothing and load nothing; its links open outside."""
+        message = Message.objects.filter(pk=pk).first()
+        if message is None or not message.html:
+            raise Http404
+        if not self.has_view_permission(request, message):
+            raise PermissionDenied
+        html = message.html.replace("<head>", '<head><base target="_blank">', 1)
+        response = HttpResponse(html if "<base" in html else f'<base target="_blank">{html}')
+        response.headers["Content-Security-Policy"] = PREVIEW_POLICY
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    @display(description="When", ordering="due_at")
+    def moment(self, obj: Any) -> str | None:
+        return instant(obj.settled_at or obj.due_at)
+
+    @display(description="To", header=True, ordering="to_address")
+    def recipient(self, obj: Any) -> Any:
+        who = f"{obj.get_audience_display()}"
+        return obj.to_address, f"{obj.to_name}, {who.lower()}" if obj.to_name else who
+
+    @display(description="To")
+    def to(self, obj: Any) -> str:
+        who = f"{obj.to_name} at {obj.to_address}" if obj.to_name else obj.to_address
+        return f"{who} ({obj.get_audience_display().lower()})"
+
+    @display(description="Subject", ordering="subject")
+    def subject_shown(self, obj: Any) -> str:
+        return obj.subject or f"({obj.get_kind_display()}, written when it is sent)"
+
+    @display(description="Kind", ordering="kind")
+    def kind_shown(self, obj: Any) -> str:
+        return str(obj.get_kind_display())
+
+    @display(description="State", label={**STATES, "Kept here": "default"}, ordering="state")
+    def state_shown(self, obj: Any) -> str:
+        is_kept = obj.is_recorded_only and obj.state == Message.State.SENT
+        return "Kept here" if is_kept else str(obj.get_state_display())
+
+    @display(description="Lead")
+    def lead_shown(self, obj: Any) -> str | SafeString:
+        lead = getattr(obj, "lead_found", None) or Lead.objects.filter(pk=obj.lead).first()
+        return link(lead)
+
+    @display(description="About")
+    def about(self, obj: Any) -> str | SafeString:
+        return link(obj.booking, f"{obj.booking}") if obj.booking else "no meeting"
+
+    def summary(self, obj: Any) -> str | SafeString:
+        kind, who = obj.get_kind_display(), obj.get_audience_display().lower()
+        states = {
+            "waiting": "It waits to be sent." if not obj.attempt else f"It is tried again: {obj.reason}",
+            "sending": "It is being sent now.",
+            "sent": "It was sent, and this is what was read.",
+            "dead": f"It was given up after {counted(obj.attempt, 'try', 'tries')}: {obj.reason}",
+            "withdrawn": f"It was never sent: {said(obj.reason).lower() or 'withdrawn'}.",
+        }
+        kept = " A simulated lead: it was kept here only." if obj.is_recorded_only else ""
+        return format_html(
+            "{} to the {} {}. {}{}", kind, who, obj.to_name or obj.to_address, states[obj.state], kept
+        )
+
+    def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
+        url = reverse("admin:bookings_message_preview", args=[obj.pk]) if obj.html else ""
+        return render_to_string("admin/ordinus/mail.html", {"message": obj, "preview_url": url}, request)
+
+    @admin.action(description="Try those given up again", permissions=["act"])
+    def retry_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        count = try_again(queryset, timezone.now())
+        messages.success(request, f"{counted(count, 'mail')} will be tried again at once.")
+
+    def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.may_act(request) and Message.objects.filter(pk=object_id, state="dead").exists()
+
+    @action(
+        description="Try again…",
+        permissions=["retry"],
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": "Send it again?",
+            "description": "The same mail is sent at once, unless a newer one has taken its place.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Send",
+        },
+    )
+    def retry(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
+        try_again(Message.objects.filter(pk=object_id), timezone.now())
+        messages.success(request, "It will be sent within seconds.")
+        return leave_dialog(request, change_url(Message.objects.get(pk=object_id)))

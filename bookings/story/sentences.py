@@ -1,0 +1,253 @@
+"""One sentence a verb. What the data does not tell is left out; nothing is told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bookings.story.words import Words, after, join, said
+
+Sentence = Callable[[Words], str]
+
+
+def _tagged(words: Words) -> str:
+    return join("The lead was tagged", words.quoted("tag"))
+
+
+def _left(words: Words) -> str:
+    stage = words.stage[:1].upper() + words.stage[1:]
+    return join(
+        f"{stage} ended", after("as", words.quoted("outcome")), after(", on to", words.quoted("next"))
+    )
+
+
+def _entered(words: Words) -> str:
+    return join("Came back to" if words.get("returned") else "Came to", f"“{words.stage}”")
+
+
+def _enriched(words: Words) -> str:
+    return join(words.word("source").capitalize() or "An enrichment", "answered")
+
+
+def _not_enriched(words: Words) -> str:
+    source = words.word("source").capitalize() or "An enrichment"
+    if words.get("code") == "not_found":
+        return f"{source} knows nothing about this lead."
+    return join(source, "gave no answer", f"({words.word('code')})" if words.word("code") else "")
+
+
+def _qualified(words: Words) -> str:
+    segment = words.named(words.names.segments, "segment")
+    verdict = "Qualified" if words.get("qualified") else "Not qualified"
+    return join(verdict, f"as “{segment}”" if segment else "since no segment matched")
+
+
+def _routed(words: Words) -> str:
+    pool, first = words.pool(), words.when("first_start")
+    if not pool or words.get("outcome") == "unroutable":
+        return "No pool could take the lead in time."
+    owner = words.rep("owner")
+    way = "Routed to {} as the fallback" if words.get("outcome") == "fallback" else "Routed to {}"
+    return join(
+        way.format(f"“{pool}”"), after("for its owner", owner), f", first free on {first}" if first else ""
+    )
+
+
+def _shown(words: Words) -> str:
+    count = words.data.get("count")
+    if not isinstance(count, int):
+        return "Free times were shown."
+    if count == 0:
+        return "There was no free time to show."
+    number = "1 free time was shown" if count == 1 else f"{count} free times were shown"
+    return join(number, f", the first on {words.when('first')}" if words.when("first") else "")
+
+
+def _drawn(words: Words) -> str:
+    rep = words.rep()
+    if not rep:
+        return "A rep was drawn."
+    manner = {
+        "owner": f"{rep} got the meeting as the owner of the lead",
+        "kept": f"{rep} kept the meeting",
+        "named": f"{rep} was named for the meeting",
+    }.get(str(words.get("manner")), f"It was {_whose(rep)} turn")
+    return join(manner, after("in", f"“{words.pool()}”" if words.pool() else ""))
+
+
+def _whose(name: str) -> str:
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def _meeting(lead: str) -> Sentence:
+    def sentence(words: Words) -> str:
+        when, rep = words.when(), words.rep()
+        return join(lead.format(who=words.who), after("with", rep), after("for", when))
+
+    return sentence
+
+
+def _moved(words: Words) -> str:
+    old, new = words.before.when(), words.when()
+    rep = words.rep() if words.before.rep() != words.rep() else ""
+    return join(f"{words.who} moved the meeting", after("from", old), after("to", new), after("with", rep))
+
+
+def _cancelled(words: Words) -> str:
+    return join(f"{words.who} cancelled the meeting", after("of", words.when("start")))
+
+
+def _reassigned(words: Words) -> str:
+    old, new = words.before.rep(), words.rep()
+    return join(f"{words.who} gave the meeting", after("of", old), after("to", new or "another rep"))
+
+
+def _reminder(what: str) -> Sentence:
+    def sentence(words: Words) -> str:
+        offset, due, reason = words.duration("offset"), words.when("due"), words.word("reason")
+        kind = f"The reminder {offset} before" if offset else "A reminder"
+        told = what if what != "was planned" else f"was planned for {due}" if due else what
+        return join(kind, told, f"({reason})" if reason else "")
+
+    return sentence
+
+
+def _message(words: Words, state: str) -> str:
+    kind = words.named(words.names.templates, "template") or words.word("kind") or "mail"
+    audience = {"guest": "the guest", "rep": "the rep", "staff": "staff"}.get(str(words.get("audience")), "")
+    return join(f"The message “{kind}”", after("to", audience), state)
+
+
+def _failed_message(words: Words) -> str:
+    reason = words.word("code")
+    return _message(words, f"could not be sent{f' ({reason})' if reason else ''}")
+
+
+def _clicked(what: str) -> Sentence:
+    def sentence(words: Words) -> str:
+        return (
+            f"The guest used the {what} link." if words.get("used") else f"The guest opened the {what} link."
+        )
+
+    return sentence
+
+
+def _attended(words: Words) -> str:
+    party = {"guest": "the guest", "host": "the rep"}.get(str(words.get("party")), "somebody")
+    told = {"joined": "joined", "attended": "was there", "no_show": "did not come"}
+    signal = told.get(str(words.get("signal")), said(words.get("signal") or "was seen"))
+    source = words.word("source")
+    return join(f"{words.who} recorded that {party} {signal}", f"({source})" if source else "")
+
+
+def _outcome(what: str) -> Sentence:
+    def sentence(words: Words) -> str:
+        return join(f"{words.who} {what}", words.quoted("outcome"))
+
+    return sentence
+
+
+def _corrected(words: Words) -> str:
+    old, new = words.quoted("former"), words.quoted("outcome")
+    return join(f"{words.who} corrected the outcome", after("from", old), after("to", new))
+
+
+def _delivery(state: str) -> Sentence:
+    def sentence(words: Words) -> str:
+        sink = words.named(words.names.sinks, "sink") or "a sink"
+        fact, reason = said(words.word("verb").replace(".", " ")), words.word("code", "reason")
+        return join(f"“{fact}”" if fact else "A fact", state.format(sink), f"({reason})" if reason else "")
+
+    return sentence
+
+
+def _published(words: Words) -> str:
+    workflow = words.named(words.names.workflows, "workflow") or "a workflow"
+    version = f"version {words.word('version')} of" if words.word("version") else ""
+    return join(f"{words.who} published", version, f"“{workflow}”")
+
+
+def _changed(words: Words) -> str:
+    kind, _, key = str(words.get("object") or "").partition(":")
+    known = {
+        "rep": words.names.reps, "pool": words.names.pools, "segment": words.names.segments,
+        "form": words.names.forms, "template": words.names.templates, "sink": words.names.sinks,
+        "workflow": words.names.workflows,
+    }.get(kind, {})  # fmt: skip
+    name = known.get(int(key) if key.isdigit() else key, said(key)) if key else ""
+    thing = join_words("the", said(kind) or "configuration", f"“{name}”" if name else "")
+    part = words.get("field")
+    if part == "exists":
+        return join(f"{words.who} {'made' if words.data.get('new') else 'removed'}", thing)
+    values = _before_and_after(words)
+    return join(f"{words.who} changed “{said(str(part or '').replace('.', ' '))}” of", thing, values)
+
+
+def join_words(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _before_and_after(words: Words) -> str:
+    old, new = words.data.get("old"), words.data.get("new")
+    if any(isinstance(value, str) and value.startswith(("sha256:", "secret ")) for value in (old, new)):
+        return ""
+    if any(isinstance(value, list | dict) for value in (old, new)):
+        return ""
+    return f"from {_value(old)} to {_value(new)}"
+
+
+def _value(value: object) -> str:
+    if value in (None, ""):
+        return "nothing"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else f"“{value}”"
+
+
+def _submitted(words: Words) -> str:
+    form = words.named(words.names.forms, "form")
+    return join("Submitted the form", f"“{form}”" if form else "")
+
+
+SENTENCES: dict[str, Sentence] = {
+    "lead.submitted": _submitted,
+    "lead.tagged": _tagged,
+    "lead.untagged": lambda words: join("The tag", words.quoted("tag"), "was taken off"),
+    "lead.erased": lambda words: f"{words.who} erased everything personal about this lead.",
+    "stage.entered": _entered,
+    "stage.left": _left,
+    "enrichment.answered": _enriched,
+    "enrichment.failed": _not_enriched,
+    "qualification.evaluated": _qualified,
+    "routing.decided": _routed,
+    "slots.shown": _shown,
+    "assignment.drawn": _drawn,
+    "booking.made": _meeting("{who} booked a meeting"),
+    "booking.rescheduled": _moved,
+    "booking.cancelled": _cancelled,
+    "booking.restored": _meeting("{who} took the cancellation back: the meeting stands"),
+    "booking.reassigned": _reassigned,
+    "reminder.planned": _reminder("was planned"),
+    "reminder.sent": _reminder("was sent"),
+    "reminder.skipped": _reminder("was skipped"),
+    "reminder.withdrawn": _reminder("was withdrawn"),
+    "message.sent": lambda words: _message(words, "was sent"),
+    "message.failed": _failed_message,
+    "reschedule.clicked": _clicked("reschedule"),
+    "cancel.clicked": _clicked("cancel"),
+    "attendance.signalled": _attended,
+    "no_show.presumed": lambda words: "No sign of the guest in time: presumed a no-show.",
+    "no_show.reversed": lambda words: "The guest had come after all: the no-show was taken back.",
+    "rebook.offered": lambda words: "The guest was offered another time.",
+    "rebook.clicked": _clicked("rebook"),
+    "outcome.recorded": _outcome("marked the outcome"),
+    "outcome.withdrawn": _outcome("took back the outcome"),
+    "outcome.corrected": _corrected,
+    "delivery.delivered": _delivery("was taken by {}"),
+    "delivery.failed": _delivery("could not be delivered to {}"),
+    "delivery.discarded": _delivery("will not be delivered to {}"),
+    "event.pushed": lambda words: join("The event", words.quoted("event"), "was told to other systems"),
+    "run.completed": lambda words: join("Finished", after("in", words.word("end"))),
+    "run.superseded": lambda words: "A newer enquiry of the same lead took its place.",
+    "run.failed": lambda words: join("A step could not be done", after("for", words.quoted("code"))),
+    "run.migrated": lambda words: join("Moved to another version", after("at", words.word("stage"))),
+    "workflow.published": _published,
+    "config.changed": _changed,
+}

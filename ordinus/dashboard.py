@@ -1,0 +1,201 @@
+"""Today: the meetings of the day, what needs a person now, and how the last thirty days went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from bookings.admin.bookings import STATES, day_bounds, unmarked
+from bookings.admin.leads import unroutable_leads
+from bookings.core import wording
+from bookings.models import Booking, Lead, Message
+from ordinus.health import SWEEP, SWEEP_ALARM
+from ordinus.setup.progress import steps
+from routing.models import Calendar
+from workflows.admin.base import change_url, list_url
+from workflows.admin.words import counted, said
+from workflows.models import AuditEvent, Delivery, Heartbeat, Run, Timer
+
+FUNNEL_DAYS = 30
+MOST_MEETINGS = 50
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for a person: how many, what, and the list that shows them."""
+
+    count: int
+    text: str
+    url: str
+    tone: str = "warning"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the funnel; `share` is the percentage of the first step, for the bar."""
+
+    title: str
+    count: int
+    share: int
+    url: str
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """The admin's first page. Some dozen counting queries, each served by an index."""
+    now = timezone.now()
+    zone = timezone.get_current_timezone_name()
+    may_see = request.user.has_perm("bookings.view_booking")
+    set_up = steps() if request.user.is_superuser else []
+    context |= {
+        "title": "Today",
+        "today": wording.day(now, zone),
+        "place": wording.zone_label(zone, now),
+        "needs": needs(request, now),
+        "meetings": meetings_today(now, zone) if may_see else [],
+        "funnel": funnel(now) if may_see else [],
+        "funnel_days": FUNNEL_DAYS,
+        "set_up_left": sum(not step.is_done for step in set_up),
+        "set_up_all": len(set_up),
+        "next_step": next((step for step in set_up if not step.is_done), None),
+    }
+    return context
+
+
+def needs(request: HttpRequest, now: datetime) -> list[Need]:
+    """What a person should look at, the gravest first; only what this person may see."""
+    found = [need for permission, ask in NEEDS if request.user.has_perm(permission) for need in [ask(now)]]
+    return [need for need in found if need.count]
+
+
+def _late_sweep(now: datetime) -> Need:
+    last = Heartbeat.objects.filter(name=SWEEP).values_list("at", flat=True).first()
+    is_late = last is None or now - last > SWEEP_ALARM
+    ago = f"last ran {wording.relative(now, last)}" if last else "has not run yet"
+    text = f"The sweep {ago}: reminders and mails wait. Start the worker and beat."
+    return Need(int(is_late), text, list_url(Heartbeat), "danger")
+
+
+def _unroutable(now: datetime) -> Need:
+    count = unroutable_leads(now).values("lead").distinct().count()
+    text = f"{_lead(count)} of the last 7 days could not be given to any rep in time."
+    return Need(count, text, list_url(Lead, "trouble=unroutable"), "danger")
+
+
+def _lead(count: int) -> str:
+    return counted(count, "lead")
+
+
+def _faulty_runs(now: datetime) -> Need:
+    count = Run.objects.filter(state=Run.State.FAILED).count()
+    return Need(count, f"{_lead(count)} stopped by a fault.", list_url(Run, "state__exact=failed"), "danger")
+
+
+def _failed_timers(now: datetime) -> Need:
+    count = Timer.objects.filter(state=Timer.State.FAILED).count()
+    text = f"{counted(count, 'planned step')} could not be done."
+    return Need(count, text, list_url(Timer, "state__exact=failed"), "danger")
+
+
+def _dead_messages(now: datetime) -> Need:
+    count = Message.objects.filter(state=Message.State.DEAD).count()
+    text = f"{counted(count, 'mail')} given up. Look why, then try again."
+    return Need(count, text, list_url(Message, "state__exact=dead"))
+
+
+def _dead_deliveries(now: datetime) -> Need:
+    count = Delivery.objects.filter(state=Delivery.State.DEAD).count()
+    text = f"{counted(count, 'delivery', 'deliveries')} to your other systems given up."
+    return Need(count, text, list_url(Delivery, "state__exact=dead"))
+
+
+def _unmarked(now: datetime) -> Need:
+    count = unmarked(now).count()
+    text = f"{counted(count, 'meeting')} without an outcome: the rep has not marked it yet."
+    return Need(count, text, list_url(Booking, "when=unmarked"), "info")
+
+
+def _calendars(now: datetime) -> Need:
+    count = Calendar.objects.filter(rep__is_active=True).exclude(problem="").count()
+    text = f"{counted(count, 'calendar')} could not be read, so busy times may be missing."
+    return Need(count, text, list_url(Calendar, "state=problem"))
+
+
+NEEDS = (
+    ("workflows.view_heartbeat", _late_sweep),
+    ("bookings.view_lead", _unroutable),
+    ("workflows.view_run", _faulty_runs),
+    ("workflows.view_timer", _failed_timers),
+    ("bookings.view_message", _dead_messages),
+    ("workflows.view_delivery", _dead_deliveries),
+    ("routing.view_calendar", _calendars),
+    ("bookings.view_booking", _unmarked),
+)
+
+
+def meetings_today(now: datetime, zone: str) -> list[dict[str, Any]]:
+    """The day's meetings on the viewer's clock, in their order."""
+    start, end = day_bounds(now)
+    rows = (
+        Booking.objects.filter(start_at__gte=start, start_at__lt=end)
+        .exclude(status=Booking.Status.CANCELLED)
+        .select_related("lead", "rep", "pool", "meeting_type")
+        .order_by("start_at", "pk")[:MOST_MEETINGS]
+    )
+    return [
+        {
+            "clock": f"{wording.clock(row.start_at, zone)}–{wording.clock(row.end_at, zone)}",
+            "lead": str(row.lead),
+            "url": change_url(row),
+            "rep": row.rep.name,
+            "pool": row.pool.name,
+            "meeting": row.meeting_type.name,
+            "state": row.get_status_display(),
+            "tone": STATES.get(row.get_status_display(), "default"),
+            "outcome": said(row.outcome),
+            "is_now": row.start_at <= now < row.end_at,
+        }
+        for row in rows
+    ]
+
+
+def funnel(now: datetime) -> list[Step]:
+    """How many runs of the last days came how far, by what the audit says of them."""
+    events = AuditEvent.objects.filter(at__gte=now - timedelta(days=FUNNEL_DAYS), run__gt=0)
+    counts = [(title, _runs(events.filter(**wanted)), url()) for title, wanted, url in FUNNEL]
+    top = max((count for _, count, _ in counts), default=0) or 1
+    return [Step(title, count, round(100 * count / top), url) for title, count, url in counts]
+
+
+def _runs(events: QuerySet[AuditEvent]) -> int:
+    return int(events.aggregate(runs=Count("run", distinct=True))["runs"])
+
+
+def _events(query: str) -> Any:
+    return lambda: list_url(AuditEvent, query)
+
+
+FUNNEL = (
+    ("Asked for a meeting", {"verb": "lead.submitted"}, _events("verb=lead.submitted")),
+    (
+        "Qualified",
+        {"verb": "qualification.evaluated", "data__qualified": True},
+        _events("verb=qualification.evaluated"),
+    ),
+    ("Booked", {"verb": "booking.made"}, _events("verb=booking.made")),
+    (
+        "Met",
+        {"verb": "stage.left", "data__outcome": "attended"},
+        lambda: list_url(Booking, "status__exact=attended"),
+    ),
+    (
+        "Did not come",
+        {"verb": "stage.left", "data__outcome": "no_show"},
+        lambda: list_url(Booking, "status__exact=no_show"),
+    ),
+    ("Cancelled", {"verb": "booking.cancelled"}, lambda: list_url(Booking, "status__exact=cancelled")),
+)

@@ -1,0 +1,79 @@
+"""Segments: which kind of lead it is, by conditions on what is known, and where it goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from routing.models import Pool, Segment, SegmentCondition
+from workflows.admin import usage
+from workflows.admin.base import link
+from workflows.admin.conditions import ConditionInline, group_words, groups_of
+from workflows.admin.retiring import InUseFilter, Retiring
+
+
+class SegmentConditions(ConditionInline):
+    model = SegmentCondition
+
+
+@admin.register(Segment)
+class SegmentAdmin(Retiring):
+    purpose = (
+        "Segments tell leads apart. They are tried by rank, and the first whose conditions hold wins. A change "
+        "reaches new leads when the workflow that uses the segment is published again."
+    )
+    announced_as = "segment"
+    helps = {"name": "What your people call these leads."}
+    announced_related = ("conditions",)
+    suggests_facts = True
+    list_display = ("rank", "name", "verdict", "pool", "conditions_shown")
+    list_display_links = ("name",)
+    list_filter = (InUseFilter, "is_qualified", "pool")
+    list_select_related = ("pool",)
+    search_fields = ("name", "slug", "conditions__fact")
+    ordering = ("rank", "slug")
+    inlines = (SegmentConditions,)
+    fields = ("name", "slug", "rank", "is_qualified", "pool")
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("conditions")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if "pool" in form.base_fields:
+            in_use = Pool.objects.filter(retired_at__isnull=True)
+            form.base_fields["pool"].queryset = in_use | Pool.objects.filter(pk=obj.pool_id if obj else None)
+        return form
+
+    @display(
+        description="Verdict",
+        label={"Qualified": "success", "Disqualified": "warning"},
+        ordering="is_qualified",
+    )
+    def verdict(self, obj: Any) -> str:
+        return "Qualified" if obj.is_qualified else "Disqualified"
+
+    @display(description="If")
+    def conditions_shown(self, obj: Any) -> str:
+        return ", or if ".join(group_words(groups_of(obj.conditions.all()))) or "always"
+
+    def summary(self, obj: Any) -> str | SafeString:
+        if obj.retired_at:
+            return "Retired: workflows published from now on cannot use it."
+        words = ", or if ".join(group_words(groups_of(obj.conditions.all())))
+        condition = f"if {words}" if words else "always, since it has no conditions"
+        where = format_html("goes to {}", link(obj.pool)) if obj.pool else "is turned down"
+        note = "Published workflows keep the conditions they were published with."
+        return format_html("A lead belongs here {}, and {}. {}", condition, where, note)
+
+    def needed_by(self, obj: Any) -> str:
+        return usage.needed_sentence("segment", obj.slug)
+
+    def has_history(self, obj: Any) -> bool:
+        return bool(self.needed_by(obj))

@@ -1,0 +1,135 @@
+"""Conditions as rows of a table: a fact, an operator in words, and a value written as people write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from workflows.admin import values
+from workflows.admin.base import Rows
+from workflows.admin.known import FACTS_ID
+from workflows.admin.setting_fields import names_of
+from workflows.core import conditions
+from workflows.core.conditions import Condition
+
+NAMED = ("pool", "segment")
+LISTS = ("in", "not_in")
+TEXTS = ("starts_with", "ends_with", "matches")
+NO_VALUE = ("exists", "missing")
+
+OPERATOR_WORDS = {
+    "==": "is", "!=": "is not", ">": "is more than", ">=": "is at least", "<": "is less than",
+    "<=": "is at most", "in": "is one of", "not_in": "is none of", "contains": "contains",
+    "starts_with": "starts with", "ends_with": "ends with", "matches": "matches the pattern",
+    "exists": "is known", "missing": "is missing",
+}  # fmt: skip
+
+
+def value_from(operator: str, text: str) -> Any:
+    """The value a condition holds for what was written: a list, a text, a number, or none."""
+    if operator in NO_VALUE:
+        return None if not text.strip() else text
+    if not text.strip():
+        return None
+    if operator in LISTS:
+        return tuple(values.list_from(text))
+    scalar = values.scalar_from(text)
+    return text.strip() if operator in TEXTS and not isinstance(scalar, str) else scalar
+
+
+def value_to(operator: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return values.list_to(value)
+    if operator in TEXTS and isinstance(values.scalar_from(str(value)), bool | int | float):
+        return str(value)
+    return values.scalar_to(value)
+
+
+class ConditionForm(forms.ModelForm):
+    """One row. The value's kind follows the operator; what could never be judged is refused with its cure."""
+
+    fact = forms.CharField(
+        label="Fact",
+        widget=UnfoldAdminTextInputWidget(attrs={"list": FACTS_ID, "placeholder": "answers.employees"}),
+        help_text="What is looked at: answers.NAME of a form, enrichment.…, crm.…, lead.…, utm.…, segment, pool.",
+    )
+    operator = forms.ChoiceField(
+        label="Comparison",
+        choices=list(OPERATOR_WORDS.items()),
+        widget=UnfoldAdminSelectWidget(),
+        help_text="Texts are compared without regard to small and capital letters.",
+    )
+    value = forms.CharField(
+        label="Value",
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"placeholder": "500, or US, CA"}),
+        help_text="Several with commas for “is one of” and “is none of”; nothing for “is known” and "
+        "“is missing”. A number in quotes is a text.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["value"] = value_to(self.instance.operator, self.instance.value)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "fact" not in cleaned or "operator" not in cleaned:
+            return cleaned
+        condition = Condition(
+            cleaned["fact"], cleaned["operator"], value_from(cleaned["operator"], cleaned.get("value") or "")
+        )
+        if not conditions.known_fact(condition.fact):
+            self.add_error("fact", "There is no such fact. Choose one of the list, or answers. and a name.")
+        for problem in conditions.problems(condition):
+            self.add_error("value", problem[:1].upper() + problem[1:] + ".")
+        cleaned["value"] = list(condition.value) if isinstance(condition.value, tuple) else condition.value
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A JSON null is a value here, “is known” has no other; the model's own check would refuse it."""
+        return super()._get_validation_exclusions() | {"value"}
+
+
+class ConditionInline(Rows):
+    """Rows with one number must all hold; one such group is enough; no rows at all always hold."""
+
+    form = ConditionForm
+    fields = ("group", "fact", "operator", "value")
+    verbose_name = "condition"
+    verbose_name_plural = "conditions"
+
+
+def group_words(groups: conditions.Groups) -> list[str]:
+    """Each group as one sentence part: “answers.employees is at least 500 and pool is Enterprise”."""
+    named = {
+        fact: names_of(fact) for group in groups for fact in (each.fact for each in group) if fact in NAMED
+    }
+    return [" and ".join(conditions.in_words(_named(each, named)) for each in group) for group in groups]
+
+
+def _named(condition: Condition, named: Mapping[str, Mapping[str, str]]) -> Condition:
+    """The condition with the names of pools and segments where it holds their slugs."""
+    names = named.get(condition.fact)
+    if not names or condition.value is None:
+        return condition
+    value = condition.value
+    shown = (
+        tuple(names.get(item, item) for item in value)
+        if isinstance(value, tuple)
+        else names.get(value, value)
+    )
+    return Condition(condition.fact, condition.operator, shown)
+
+
+def groups_of(rows: Iterable[Any]) -> conditions.Groups:
+    """The groups that stored rows make, in the order of their numbers."""
+    groups: dict[int, list[Condition]] = {}
+    for row in rows:
+        groups.setdefault(row.group, []).append(row.as_condition())
+    return tuple(tuple(groups[number]) for number in sorted(groups))

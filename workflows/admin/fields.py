@@ -1,0 +1,247 @@
+"""Form fields for what is stored as JSON or as minutes, written the way people write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from workflows.admin import values
+from workflows.core import durations
+
+CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
+SPELT_OUT = re.compile(r"(\d+)\s*([mhdw])(?:in|ins|inutes?|ours?|ays?|eeks?)?")
+MIDNIGHT = 24 * 60
+ACTIONS = ("send", "tag", "untag", "notify", "push")
+
+
+class ShortText(UnfoldAdminTextInputWidget):
+    """A text box no wider than the few characters it takes."""
+
+    def __init__(self, placeholder: str = "") -> None:
+        super().__init__(attrs={"placeholder": placeholder, "size": 12})
+
+
+class Lines(UnfoldAdminTextareaWidget):
+    """A box of some lines; it says by an example what a line looks like."""
+
+    def __init__(self, placeholder: str = "", rows: int = 4) -> None:
+        super().__init__(attrs={"placeholder": placeholder, "rows": rows})
+
+
+class DurationField(forms.CharField):
+    """A length of time kept as people write it, such as ``3d``."""
+
+    widget = ShortText
+
+    def to_python(self, value: Any) -> str | None:
+        text = super().to_python(value) or ""
+        return _duration(text) if text else None
+
+
+class DurationsField(forms.CharField):
+    """Several lengths of time with commas between them, kept as a list of texts."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        parts = (super().to_python(value) or "").split(",")
+        return [_duration(part) for part in parts if part.strip()]
+
+
+class MinutesField(forms.CharField):
+    """A number of minutes written as a length of time: 90 is ``90m``, 1440 is ``1d``."""
+
+    widget = ShortText
+
+    def __init__(self, *, step: int = 1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.step = step
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(durations.from_minutes(value)) if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> int | None:
+        text = super().to_python(value) or ""
+        if not text:
+            return None
+        minutes = durations.parse(_duration(text)).minutes
+        if minutes % self.step:
+            raise ValidationError(f"Use a multiple of {self.step} minutes.")
+        return minutes
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _changed(self, initial, data)
+
+
+class DaysField(MinutesField):
+    """A number of days written as ``30d`` or ``2w``."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value}d" if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> int | None:
+        minutes = super().to_python(value)
+        if minutes is not None and minutes % MIDNIGHT:
+            raise ValidationError("Use whole days or weeks, such as 30d or 4w.")
+        return None if minutes is None else minutes // MIDNIGHT
+
+
+class MillisecondsField(forms.CharField):
+    """A short wait written as ``2s`` or ``500ms``."""
+
+    widget = ShortText
+    shape = re.compile(r"(\d{1,6})(ms|s)")
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        return f"{value // 1000}s" if value % 1000 == 0 else f"{value}ms"
+
+    def to_python(self, value: Any) -> int | None:
+        text = (super().to_python(value) or "").replace(" ", "")
+        found = self.shape.fullmatch(text)
+        if text and not found:
+            raise ValidationError("Write seconds or thousandths of one, such as 2s or 500ms.")
+        return int(found[1]) * (1000 if found[2] == "s" else 1) if found else None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _changed(self, initial, data)
+
+
+class ClockField(forms.CharField):
+    """A time of the day kept as minutes since midnight; 24:00 is the end of the day."""
+
+    widget = ShortText
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, int):
+            return value
+        minute = value if value <= MIDNIGHT else value - MIDNIGHT
+        return f"{minute // 60:02}:{minute % 60:02}"
+
+    def to_python(self, value: Any) -> int | None:
+        text = (super().to_python(value) or "").strip()
+        found = CLOCK.fullmatch(text)
+        minute = int(found[1]) * 60 + int(found[2]) if found else None
+        if text and (minute is None or minute > MIDNIGHT):
+            raise ValidationError("Write a time of the day, such as 09:00 or 24:00.")
+        return minute
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.prepare_value(initial) != self.prepare_value(data)
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = Lines
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(str(item) for item in value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        lines = [line.strip() for line in (super().to_python(value) or "").splitlines()]
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _changed(self, initial, data)
+
+
+class TagsField(forms.CharField):
+    """Tags with commas between them: small letters, digits, hyphens."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> list[str]:
+        tags = [part.strip() for part in (super().to_python(value) or "").split(",") if part.strip()]
+        for tag in tags:
+            if not re.fullmatch(r"[-a-zA-Z0-9_]{1,64}", tag):
+                raise ValidationError(f"“{tag}” is no tag: use letters, digits and hyphens only.")
+        return list(dict.fromkeys(tags))
+
+
+class RowsField(forms.CharField):
+    """A mapping, one ``name = value`` a line. `style` says what a value is: text, scalar or one_or_more."""
+
+    widget = Lines
+    styles: Mapping[str, tuple[Any, Any]] = {
+        "text": (str, str),
+        "scalar": (values.scalar_from, values.scalar_to),
+        "one_or_more": (values.one_or_more_from, values.one_or_more_to),
+    }
+
+    def __init__(self, *, sign: str = "=", style: str = "text", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.sign = sign
+        self.read, self.write = self.styles[style]
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Mapping):
+            return value
+        return values.rows_to({name: self.write(item) for name, item in value.items()}, self.sign)
+
+    def to_python(self, value: Any) -> dict[str, Any]:
+        try:
+            rows = values.rows_from(super().to_python(value) or "", self.sign)
+        except values.BadLine as problem:
+            raise ValidationError(str(problem)) from None
+        return {name: self.read(text) for name, text in rows.items()}
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return _changed(self, initial, data)
+
+
+class ActionsField(forms.CharField):
+    """What a stage does, one thing a line: ``send still-interested``, ``notify rep``."""
+
+    widget = Lines
+
+    def prepare_value(self, value: Any) -> Any:
+        return actions_to(value) if isinstance(value, list | tuple) else value
+
+    def to_python(self, value: Any) -> list[dict[str, str]]:
+        return [_action(line) for line in (super().to_python(value) or "").splitlines() if line.strip()]
+
+
+def actions_to(actions: Sequence[Mapping[str, Any]]) -> str:
+    return "\n".join(f"{verb} {target}" for action in actions for verb, target in action.items())
+
+
+def _action(line: str) -> dict[str, str]:
+    verb, _, target = line.strip().partition(" ")
+    if verb.lower() not in ACTIONS or not target.strip():
+        raise ValidationError(
+            f"“{line.strip()}” is nothing that can be done. Begin with {', '.join(ACTIONS[:-1])} or "
+            f"{ACTIONS[-1]}, then say what: “send still-interested”, “notify rep”."
+        )
+    return {verb.lower(): target.strip()}
+
+
+def _duration(text: str) -> str:
+    """The short form of a length of time, which may be written out: ``9 days`` is ``9d``."""
+    spelt = SPELT_OUT.fullmatch(text.strip().lower())
+    try:
+        return str(durations.parse(spelt[1] + spelt[2] if spelt else text.strip()))
+    except ValueError as problem:
+        raise ValidationError(_sentence(str(problem))) from None
+
+
+def _sentence(text: str) -> str:
+    text = text.replace("'", "“", 1).replace("'", "”", 1)
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _changed(field: forms.Field, initial: Any, data: Any) -> bool:
+    """Compares what is meant, not how it is written: 24h and 1d are the same number of minutes."""
+    try:
+        before = field.to_python("") if initial is None else initial
+        return bool(field.to_python(data) != before)
+    except ValidationError:
+        return True

@@ -1,0 +1,26 @@
+"""Stored structures shown to people: names and values, never braces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from workflows.admin.words import said
+
+
+def folded(content: Any) -> SafeString:
+    """Any stored structure as nested rows of words, for people: names to the left, values to the right."""
+    if isinstance(content, dict):
+        rows = ((said(str(name)), folded(item)) for name, item in content.items())
+        body = format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows)
+        return format_html('<dl class="ord-facts">{}</dl>', body)
+    if isinstance(content, list | tuple):
+        items = format_html_join("", "<li>{}</li>", ((folded(item),) for item in content))
+        return format_html("<ul>{}</ul>", items) if content else format_html("—")
+    if content is None or content == "":
+        return format_html("—")
+    if isinstance(content, bool):
+        return format_html("{}", "yes" if content else "no")
+    return format_html("{}", content)

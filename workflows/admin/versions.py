@@ -1,0 +1,161 @@
+"""One version of a workflow: its stages as an overview, their order, and publishing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import TabularInline
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from workflows.admin import overview
+from workflows.admin.base import OrdinusAdmin, leave_dialog, link
+from workflows.admin.words import counted, kind_title, said
+from workflows.admin.workflows import publish
+from workflows.models import Run, Stage, WorkflowVersion
+
+
+class StageOrder(TabularInline):
+    """The stages of a draft, to be put in order; each is edited on its own page."""
+
+    model = Stage
+    extra = 0
+    tab = True
+    fields = ("title", "kind_shown", "leads_to", "position")
+    readonly_fields = ("title", "kind_shown", "leads_to")
+    ordering = ("position", "pk")
+    ordering_field = "position"
+    hide_ordering_field = True
+    hide_title = True
+    verbose_name = "stage"
+    verbose_name_plural = "order of stages"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @display(description="Stage")
+    def title(self, obj: Any) -> str | SafeString:
+        return link(obj, said(obj.name))
+
+    @display(description="What it does")
+    def kind_shown(self, obj: Any) -> str:
+        return kind_title(obj.kind)
+
+    @display(description="Leads to")
+    def leads_to(self, obj: Any) -> str:
+        return ", ".join(dict.fromkeys(said(branch.to) for branch in obj.branches.all())) or "—"
+
+
+@admin.register(WorkflowVersion)
+class WorkflowVersionAdmin(OrdinusAdmin):
+    purpose = (
+        "Every edition of every workflow. A published one never changes; leads finish on the version they "
+        "began with."
+    )
+    fields = ("note",)
+    list_display = ("title", "state_shown", "published_at", "author", "runs_under_way", "note")
+    list_display_links = ("title",)
+    list_filter = ("workflow", "state")
+    search_fields = ("workflow__name", "note")
+    list_select_related = ("workflow",)
+    inlines = (StageOrder,)
+    actions_detail = ("publish_it",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        under_way = Count("runs", filter=Q(runs__state=Run.State.ACTIVE))
+        return super().get_queryset(request).annotate(under_way=under_way)
+
+    @display(description="Version", ordering=("workflow__name"))
+    def title(self, obj: Any) -> str:
+        return str(obj)
+
+    @display(description="State", label={"Draft": "warning", "Published": "success"}, ordering="state")
+    def state_shown(self, obj: Any) -> str:
+        return str(obj.get_state_display())
+
+    @display(description="Published by", empty_value="—")
+    def author(self, obj: Any) -> str | None:
+        return "Staff" if obj.published_by.startswith("staff:") else said(obj.published_by) or None
+
+    @display(description="Runs under way", ordering="under_way")
+    def runs_under_way(self, obj: Any) -> int:
+        return int(obj.under_way)
+
+    def summary(self, obj: Any) -> str | SafeString:
+        workflow = link(obj.workflow)
+        if not obj.is_published:
+            return format_html(
+                "A draft of {}: nothing of it happens until it is published. Open a stage to change it.",
+                workflow,
+            )
+        is_current = obj.workflow.published_id == obj.pk
+        state = "New leads enter it." if is_current else "A newer version has taken its place."
+        counts = overview.counts_in_words(obj)
+        text = "Version {} of {}, published and for good as it is. {} {}"
+        return format_html(text, obj.number, workflow, state, counts)
+
+    def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
+        problems = overview.problems_of(obj)
+        context = {
+            "version": obj,
+            "cards": overview.cards_of(obj, problems),
+            "general_problems": [problem for problem in problems if problem.stage is None],
+            "problem_count": counted(len(problems), "thing keeps", "things keep"),
+            "has_problems": bool(problems),
+            "can_edit": self.has_change_permission(request, obj),
+            "add_url": reverse("admin:workflows_stage_add") + f"?version={obj.pk}",
+        }
+        return render_to_string("admin/ordinus/overview.html", context, request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or not obj.is_published)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or not obj.is_published)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return () if obj is None or obj.is_published else self.inlines
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        stages = [
+            f"Stage “{said(name)}”"
+            for name in Stage.objects.filter(version__in=objs).values_list("name", flat=True)
+        ]
+        return [*(str(obj) for obj in objs), stages], {"drafts": len(objs), "stages": len(stages)}, set(), []
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
+        messages.success(request, f"The draft {obj_display} is gone. What is published stays as it is.")
+        return HttpResponseRedirect(reverse("admin:workflows_workflow_changelist"))
+
+    def has_publish_it_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        version = WorkflowVersion.objects.filter(pk=object_id).first()
+        return version is not None and self.has_change_permission(request, version)
+
+    @action(
+        description="Publish…",
+        permissions=["publish_it"],
+        variant=ActionVariant.PRIMARY,
+        url_path="publish",
+        dialog={
+            "title": "Publish this draft?",
+            "description": "New leads enter it from now on. Those already on the way finish on their version. "
+            "What is published cannot be changed, only replaced by a newer version.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Publish",
+        },
+    )
+    def publish_it(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
+        return leave_dialog(request, publish(request, WorkflowVersion.objects.get(pk=object_id)))
