@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
 
-def links(*, title: str, start: datetime, end: datetime, details: str, location: str) -> list[tuple[str, str]]:
+def links(
+    *, title: str, start: datetime, end: datetime, details: str, location: str
+) -> list[tuple[str, str]]:
     """Name and address for each web calendar; `start` and `end` are aware."""
     google = {
         "action": "TEMPLATE",

@@ -54,7 +54,13 @@ def test_a_colour_that_can_be_read_already_is_left_alone() -> None:
 
 @pytest.mark.parametrize(
     ("given_colour", "meant"),
-    [("#3538CD", "#3538cd"), ("3538cd", "#3538cd"), (" #fa0 ", "#ffaa00"), ("red;}", "#111111"), ("", "#111111")],
+    [
+        ("#3538CD", "#3538cd"),
+        ("3538cd", "#3538cd"),
+        (" #fa0 ", "#ffaa00"),
+        ("red;}", "#111111"),
+        ("", "#111111"),
+    ],
 )
 def test_a_colour_is_read_in_its_usual_spellings_and_nothing_else(given_colour: str, meant: str) -> None:
     assert normalised(given_colour, "#111111") == meant

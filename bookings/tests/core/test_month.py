@@ -41,7 +41,9 @@ def test_a_month_has_a_title_people_read() -> None:
     assert month_of(date(2026, 11, 24)).title == "November 2026"
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-00", "0000-01", "2026-1", "٢٠٢٦-١١", "2026-11-01", "x"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-13", "2026-00", "0000-01", "2026-1", "٢٠٢٦-١١", "2026-11-01", "x"]
+)
 def test_what_names_no_month_is_none(text: str) -> None:
     assert month_named(text) is None
 
