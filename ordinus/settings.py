@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "ordinus.middleware.ContentPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "ordinus.viewer_zone.ViewerZoneMiddleware",
 ]
 
 ROOT_URLCONF = "ordinus.urls"
@@ -145,6 +146,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = "ordinus.formats"
 
 # Logs: one line an event on stderr, personal data and tokens masked
 
