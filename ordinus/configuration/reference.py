@@ -98,11 +98,12 @@ def _stages() -> Iterator[str]:
 
 
 def _outcomes(kind: Any) -> str:
-    required = [f"`{outcome}`" for outcome in kind.outcomes]
+    always = kind.required_outcomes({})
+    required = [f"`{outcome}`" for outcome in kind.outcomes if outcome in always]
     optional = [f"[`{outcome}`]" for outcome in kind.optional_outcomes]
     if kind.ends:
         return "It has no outcomes."
-    return f"Outcomes: {' '.join(required + optional) or 'as set'}."
+    return f"Outcomes: {' '.join(required + optional) or 'as its settings say'}."
 
 
 def _conditions() -> Iterator[str]:
@@ -122,7 +123,8 @@ def _conditions() -> Iterator[str]:
 def _sinks() -> Iterator[str]:
     yield "## Settings of sinks\n"
     yield "What `sinks[].config` holds depends on the kind.\n"
-    for name, adapter in SINK_KINDS.items():
+    built_in = {name: adapter for name, adapter in SINK_KINDS.items() if "." not in name}
+    for name, adapter in built_in.items():
         keys = settings_record(name).keys
         yield f"### `kind: {name}`\n"
         if keys:
