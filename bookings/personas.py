@@ -28,6 +28,8 @@ COMPANIES = (
     "oldtown pinecrest quayside ravenhill redwood riverbend rosewood saltmarsh seabright silverbirch skylark "
     "southbank stonebridge sunnyside tidewater valleyview westwind willowbrook"
 ).split()
+SCHOOLS = "eastbrook northfield saintclair westmere".split()
+SCHOOL_SHARE = 0.09
 ZONES = (
     ("Europe/Berlin", 34),
     ("America/New_York", 24),
@@ -56,7 +58,7 @@ WEEKDAYS = (20, 22, 21, 18, 13, 3, 3)
 class Odds:
     """How often people do what, between 0 and 1. Picked to look like a middling inbound team."""
 
-    looks_only: float = 0.16
+    looks_only: float = 0.24
     comes_back_when_mailed: float = 0.3
     moves: float = 0.15
     looks_at_moving_only: float = 0.07
@@ -97,7 +99,8 @@ def persona(chance: Random, number: int) -> Persona:
     first, last = chance.choice(FIRST), chance.choice(LAST)
     company = chance.choice(COMPANIES)
     zone = pick(chance, ZONES)
-    address = f"{first}.{last}.{number}@{company}.example".lower()
+    domain = f"{chance.choice(SCHOOLS)}.edu.example" if chance.random() < SCHOOL_SHARE else f"{company}.example"
+    address = f"{first}.{last}{number}@{domain}".lower()
     return Persona(f"{first} {last}", address, zone, company.capitalize())
 
 

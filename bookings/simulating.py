@@ -56,12 +56,11 @@ class Simulation:
         self.numbers = itertools.count()
         self.runs: dict[int, int] = {}
         self.counts: Counter[str] = Counter()
-        self.seed = seed
 
     def play(self, progress: Callable[[int], None] = lambda done: None) -> Counter[str]:
         """Let everybody arrive and act until the end. Returns how often what was done."""
-        for number in range(self.leads):
-            who = personas.persona(self.chance, self.seed * 100_000 + number)
+        for number in range(1, self.leads + 1):
+            who = personas.persona(self.chance, number)
             self._plan(personas.arrival(self.chance, self.start, self.days), self._arrive(who))
             if self.chance.random() < self.odds.repeats:
                 self._plan(personas.arrival(self.chance, self.start, self.days), self._arrive(who))
