@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -24,14 +25,19 @@ class Command(BaseCommand):
     help = "Print the addresses of this installation and, while they have it, the demo users' password."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write("\n  Ordinus is running.\n")
-        for name, path in PLACES:
-            self.stdout.write(f"  {name:<14}{settings.BASE_URL}{path}")
-        users = get_user_model().objects
-        for username, sees in DEMO_USERS:
-            user = users.filter(username=username, is_active=True).first()
-            if user and user.check_password(DEMO_PASSWORD):
-                self.stdout.write(f"  {'Log in':<14}{username} / {DEMO_PASSWORD}  ({sees})")
+        """Prints it all at once: the services are logging to the same terminal."""
+        lines = ["", "  Ordinus is running.", ""]
+        lines += [f"  {name:<14}{settings.BASE_URL}{path}" for name, path in PLACES]
+        lines += [f"  {'Log in':<14}{login}" for login in _demo_logins()]
         if settings.ORDINUS_MAIL_TRANSPORT == "log":
-            self.stdout.write("  No mail leaves this machine; the message log keeps it all.")
-        self.stdout.write("  Ctrl-C stops it.\n")
+            lines.append("  No mail leaves this machine; the message log keeps it all.")
+        lines += ["  Ctrl-C stops it.", ""]
+        self.stdout.write("\n".join(lines))
+
+
+def _demo_logins() -> Iterator[str]:
+    users = get_user_model().objects
+    for username, sees in DEMO_USERS:
+        user = users.filter(username=username, is_active=True).first()
+        if user and user.check_password(DEMO_PASSWORD):
+            yield f"{username} / {DEMO_PASSWORD}  ({sees})"
