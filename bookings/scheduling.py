@@ -89,7 +89,7 @@ def _book(
     enquiry: Enquiry, start: datetime, now: datetime, actor: str, zone: str, prepared: dict[str, Any]
 ) -> Booking:
     run = engine.lock(enquiry.run_id or 0)
-    if run.state == Run.State.SUPERSEDED or _has_expired(run):
+    if run.state == Run.State.SUPERSEDED or has_expired(run):
         raise Gone(EXPIRED)
     lead = Lead.objects.select_for_update().get(pk=enquiry.lead_id)
     if len(held_bookings(lead, enquiry, now)) >= enquiry.form.active_bookings:
@@ -305,13 +305,14 @@ def _check_held(booking: Booking, now: datetime) -> None:
 
 
 def _check_open(run: Run) -> None:
-    if run.state == Run.State.SUPERSEDED or _has_expired(run):
+    if run.state == Run.State.SUPERSEDED or has_expired(run):
         raise Gone(EXPIRED)
     if not run.is_under_way or stage_kind(run) not in (OFFER, NO_SHOW):
         raise NotBookable(NOT_BOOKABLE)
 
 
-def _has_expired(run: Run) -> bool:
+def has_expired(run: Run) -> bool:
+    """Whether the run is over because nobody took its last offer."""
     return not run.is_under_way and run.carried.get("_offer") == "expired"
 
 
