@@ -185,7 +185,7 @@ def verify(
     last, head = 0, GENESIS
     for fields, previous, own in events:
         last += 1
-        kind = _break_kind(fields, previous, own, last, head)
+        kind: BreakKind | None = break_kind(fields, previous, own, last, head)
         if kind is None and anchored.get(last, own) != own:
             kind = "anchor"
         if kind:
@@ -194,9 +194,10 @@ def verify(
     return Break(last + 1, "gap") if max(anchored, default=0) > last else None
 
 
-def _break_kind(
+def break_kind(
     fields: Mapping[str, Any], previous: str, own: str, sequence: int, head: str
 ) -> BreakKind | None:
+    """Why an event cannot stand at `sequence` after the one whose hash is `head`; None when it can."""
     if fields.get("sequence") != sequence:
         return "gap"
     if previous != head:

@@ -1,0 +1,73 @@
+"""A trace that nobody touched verifies, whatever its state."""
+
+from __future__ import annotations
+
+import pytest
+
+from workflows.anchoring import anchor
+from workflows.models import AuditEvent, ChainHead, Evidence
+from workflows.tests.telling import NOW, a_run, later, tell
+from workflows.verifying import examine, verify
+
+
+def test_it_holds_without_an_anchor(runs):
+    assert verify() == []
+
+
+def test_it_holds_with_anchors_of_different_ages(runs):
+    anchor(NOW)
+    tell(runs[0])
+    anchor(later(minutes=1))
+    tell(runs[0])
+    assert verify() == []
+
+
+def test_an_empty_trace_holds(db):
+    report = examine()
+    assert (report.findings, report.events, report.chains, report.anchors) == ([], 0, 0, 0)
+
+
+def test_it_tells_how_much_was_read(runs):
+    anchor(NOW)
+    last = anchor(NOW)
+    assert last is None
+    report = examine()
+    assert (report.events, report.chains, report.anchors) == (21, 4, 1)
+    assert len(report.last_anchor) == 64
+
+
+def test_erased_evidence_changes_nothing(runs):
+    anchor(NOW)
+    Evidence.objects.filter(run=runs[0].pk).delete()
+    assert verify() == []
+
+
+def test_progress_is_told(runs, monkeypatch):
+    monkeypatch.setattr("workflows.verifying.EVERY", 6)
+    told = []
+    verify(told.append)
+    assert told == sorted(told) and told[-1] <= AuditEvent.objects.count() and len(told) >= 2
+
+
+@pytest.mark.parametrize("meanwhile", ["another event", "another run", "another anchor"])
+def test_what_is_written_while_it_reads_breaks_nothing(runs, monkeypatch, meanwhile):
+    """Between reading the heads and reading the events the trace grows."""
+    from workflows import verifying
+
+    opened = verifying._opened
+    calls = []
+
+    def open_and_write(rows):
+        result = opened(rows)
+        calls.append(rows)
+        if len(calls) == 1:
+            if meanwhile == "another anchor":
+                tell(runs[2])
+            tell(a_run(lead=9) if meanwhile == "another run" else runs[0])
+            anchor(later(minutes=2))
+        return result
+
+    anchor(NOW)
+    monkeypatch.setattr(verifying, "_opened", open_and_write)
+    assert verify() == []
+    assert len(calls) >= 4 and ChainHead.objects.get(run=runs[0].pk).sequence >= 6
