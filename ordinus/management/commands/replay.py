@@ -7,8 +7,10 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from bookings.replaying import differences
+from workflows import engine
 from workflows.models import AuditEvent, Run
 
 
@@ -27,11 +29,11 @@ class Command(BaseCommand):
         if not all and not runs.exists():
             raise CommandError(f"There is no run {run}.")
         differing = 0
-        for each in runs.iterator():
-            found = differences(each)
+        for number in runs.values_list("pk", flat=True):
+            found = self._differences(number)
             differing += bool(found)
             for sentence in found:
-                self.stdout.write(f"run {each.pk}: {sentence}")
+                self.stdout.write(f"run {number}: {sentence}")
         orphans = self._orphans() if all else []
         for number in orphans:
             self.stdout.write(f"run {number}: it has events, but the database has no such run")
@@ -41,6 +43,11 @@ class Command(BaseCommand):
         )
         if differing or orphans:
             sys.exit(1)
+
+    def _differences(self, number: int) -> list[str]:
+        """Held still while it is compared: nobody appends to a run without its lock."""
+        with transaction.atomic():
+            return differences(engine.lock(number))
 
     def _orphans(self) -> list[int]:
         told = AuditEvent.objects.exclude(run=0).order_by("run").values_list("run", flat=True).distinct()
