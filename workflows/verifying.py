@@ -72,7 +72,10 @@ def verify(progress: Progress | None = None) -> list[Finding]:
 
 
 def examine(progress: Progress | None = None) -> Report:
-    """Read and check all of the trace. `progress` is told now and then how many events have been read."""
+    """Read and check all of the trace.
+
+    `progress` is told now and then how many events have been read, and once they all have.
+    """
     report = Report()
     suspects = _check_chains(report, progress or (lambda count: None))
     report.findings += _confirmed(suspects)
@@ -94,14 +97,15 @@ def _check_chains(report: Report, progress: Progress) -> dict[int, int]:
         chain_ = _Chain(run)
         chain_.read(rows)
         report.chains += 1
-        if (report.events + chain_.events) // EVERY > report.events // EVERY:
-            progress(report.events + chain_.events)
-        report.events += chain_.events
+        before, report.events = report.events, report.events + chain_.events
+        if report.events // EVERY > before // EVERY:
+            progress(report.events)
         broken = chain_.broken()
         if broken:
             report.findings.append(broken)
         elif chain_.noted < chain_.last:
             suspects[run] = chain_.last
+    progress(report.events)
     return suspects
 
 
