@@ -1,0 +1,19 @@
+"""A guest's journey through the example workflow, on a clock that only the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from ordinus.tests import journeys
+from ordinus.tests.journeys import Journey
+
+
+@pytest.fixture
+def journey(db: None) -> Iterator[Journey]:
+    """Begins on a Monday at 09:00 in Berlin, with the example configuration in force."""
+    with time_machine.travel(journeys.NOW, tick=False) as clock:
+        journeys.install(journeys.example())
+        yield Journey(clock)
