@@ -141,7 +141,8 @@ class _Application:
         """Publish the workflows that the file does not name but whose segments it changes; drafts stay."""
         changed = {change.name for change in self.changes if change.noun == SEGMENTS.noun}
         for slug, stored in self.present[WORKFLOWS.section].items():
-            if slug in wanted[WORKFLOWS.section] or self.prune or not _uses(stored, changed):
+            used = changed & _segments_of(stored)
+            if slug in wanted[WORKFLOWS.section] or self.prune or not used:
                 continue
             report = Report()
             flows.judge_publishing(Entry(stored), report)
@@ -150,7 +151,8 @@ class _Application:
                 raise InvalidFile(
                     Problem(f"workflow {slug}", f"{each.text} {remark}") for each in report.problems
                 )
-            self._write_workflow(slug, stored)
+            note = f"Changed segments: {', '.join(sorted(used))}"[: flows.LONGEST_NOTE]
+            self._write_workflow(slug, {**stored, "note": note})
 
     def _remove_unnamed(self, wanted: Objects) -> None:
         for noun in REMOVAL:
@@ -169,5 +171,5 @@ def _draft_of(workflow: Canonical) -> tuple[Any, ...]:
     return list(workflow["draft"].items()), workflow["draft_note"]
 
 
-def _uses(workflow: Canonical, segments: set[str]) -> bool:
-    return any(segments & set(stage.get("segments") or ()) for stage in workflow["stages"].values())
+def _segments_of(workflow: Canonical) -> set[str]:
+    return {slug for stage in workflow["stages"].values() for slug in stage.get("segments") or ()}

@@ -91,6 +91,8 @@ def differences(
     """Everything that differs between two canonical objects of the same declaration."""
     found: list[Difference] = []
     for key in record.keys:
+        if not key.counts:
+            continue
         before, after = old.get(key.name, key.default), new.get(key.name, key.default)
         found += _between(key.type, before, after, below(path, key.name))
     return found

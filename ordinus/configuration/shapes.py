@@ -20,13 +20,17 @@ class Entry(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Key:
-    """A key of an object. `default` is canonical, and is what an absent key means."""
+    """A key of an object. `default` is canonical, and is what an absent key means.
+
+    One that does not count as a change is written along with others, and alone not at all.
+    """
 
     name: str
     type: Type
     help: str
     default: Any = None
     required: bool = False
+    counts: bool = True
 
     def fallback(self) -> Any:
         return copy.deepcopy(self.default)

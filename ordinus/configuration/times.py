@@ -14,6 +14,8 @@ from workflows.core import durations
 
 MINUTES_A_DAY = 24 * 60
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
 
 class Day(str):
     """A date as the file writes it, without quotes."""
@@ -45,7 +47,8 @@ class Date(Type):
 
     def read(self, data: Any, path: str, report: Report) -> Any:
         try:
-            if isinstance(data, str) and len(data) == len("2026-12-24"):
+            # fromisoformat takes weeks and other spellings of ISO 8601 too
+            if isinstance(data, str) and _DAY.fullmatch(data):
                 return date.fromisoformat(data).isoformat()
         except ValueError:
             pass

@@ -14,6 +14,8 @@ from ordinus.configuration.stages import Stages
 from workflows import publishing
 from workflows.models import Workflow, WorkflowVersion
 
+LONGEST_NOTE = 200
+
 STAGES = Stages()
 DRAFT_STAGES = Stages(is_draft=True)
 
@@ -44,12 +46,12 @@ class Workflows(Slugged):
     record = Record(
         Key("slug", Slug(), "Identifies the workflow.", required=True),
         Key("name", Text(120), "What people call it.", required=True),
-        Key("note", Text(200), "What changed and why, kept with the version that this file publishes. A note alone "
-            "publishes nothing.", default=""),
+        Key("note", Text(LONGEST_NOTE), "What changed and why, kept with the version that this file publishes. "
+            "A note alone publishes nothing.", default="", counts=False),
         Key("stages", STAGES, "The published stages; the first is where a lead enters.", default={}),
         Key("draft", DRAFT_STAGES, "The stages of an unpublished draft. It may be unfinished; left out, a draft that "
             "is stored goes.", default={}),
-        Key("draft_note", Text(200), "The note of the draft.", default=""),
+        Key("draft_note", Text(LONGEST_NOTE), "The note of the draft.", default=""),
         checks=(_has_stages,),
     )  # fmt: skip
 
@@ -64,11 +66,6 @@ class Workflows(Slugged):
             "draft": stages_of(draft, DRAFT_STAGES) if draft else {},
             "draft_note": draft.note if draft else "",
         }
-
-    def settle(self, wanted: Entry, present: Canonical | None) -> None:
-        """The note belongs to a version: without a new one it stays what it was."""
-        if present and list(present["stages"].items()) == list(wanted["stages"].items()):
-            wanted["note"] = present["note"]
 
     def has_history(self, row: Any) -> bool:
         """A version once published stays, by a guard in the database."""

@@ -82,6 +82,7 @@ def test_a_segment_changed_alone_is_published_with_the_workflow_that_uses_it() -
     draft = inbound().draft
     assert draft is not None
     assert publishing.definition_of(draft)[2]["expires_after"] == "3d"
+    assert inbound().published.note == "Changed segments: everyone"
     assert applied(SEGMENTS_ALONE) == []
 
 
@@ -100,6 +101,13 @@ def test_a_note_is_kept_with_the_version_it_came_with() -> None:
     applied(noted)
     assert inbound().published.note == "Nine days are enough"
     assert applied(changed(noted, "Nine", "9")) == []
+    assert "note: Nine days are enough" in export()
+
+
+def test_a_note_comes_with_a_version_that_only_segments_made() -> None:
+    noted = changed(SMALL, "    name: Inbound\n", "    name: Inbound\n    note: Everyone first\n")
+    applied(changed(noted, RANK, "rank: 7"))
+    assert inbound().published.note == "Everyone first"
 
 
 def test_a_draft_is_exported_beside_the_published_stages() -> None:
