@@ -26,7 +26,8 @@ def _colour() -> str:
 def brand_css(request: HttpRequest) -> HttpResponse:
     """The brand's colour and its legible shades as custom properties, for light and for dark."""
     light, dark = (_properties(palette(_colour(), surfaces)) for surfaces in (LIGHT, DARK))
-    css = f":root {{\n{light}}}\n\n@media (prefers-color-scheme: dark) {{\n:root {{\n{dark}}}\n}}\n"
+    in_dark = f"@media (prefers-color-scheme: dark) {{\n:root:not(.in-frame) {{\n{dark}}}\n}}\n"
+    css = f":root {{\n{light}}}\n\n{in_dark}"
     return HttpResponse(css, content_type="text/css; charset=utf-8")
 
 

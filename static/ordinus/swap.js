@@ -36,6 +36,7 @@
     var target = hash && document.querySelector(hash);
     if (again) again.focus({ preventScroll: true });
     else if (target) target.focus({ preventScroll: true });
+    else document.getElementById("content").focus({ preventScroll: true });
     if (target && target.getBoundingClientRect().top > window.innerHeight - 160) {
       target.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
     }
@@ -59,7 +60,8 @@
     event.preventDefault();
     var data = new FormData(form, event.submitter);
     if (form.method === "post") {
-      swap(form.action, form.dataset.swap, { method: "post", body: new URLSearchParams(data) }, {});
+      var holder = form.closest("[id]");
+      swap(form.action, form.dataset.swap, { method: "post", body: new URLSearchParams(data) }, { id: holder && holder.id });
     } else {
       var address = new URL(form.action || location.href);
       address.search = new URLSearchParams(data).toString();

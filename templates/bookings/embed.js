@@ -33,7 +33,7 @@
     var frame = document.createElement("iframe");
     frame.src = addressOf(form);
     frame.title = holder.dataset.title || "Book a meeting";
-    frame.style.cssText = "display:block;width:100%;border:0;min-height:420px;color-scheme:normal";
+    frame.style.cssText = "display:block;width:100%;border:0;min-height:420px;color-scheme:light";
     holder.appendChild(frame);
     frames.push(frame);
   }
