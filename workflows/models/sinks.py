@@ -55,9 +55,8 @@ class Delivery(Outgoing):
         ordering = ["-created_at"]
         verbose_name_plural = "deliveries"
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(state="waiting"), name="delivery_waiting_by_due"
-            ),
+            # the sweep: waiting ones that are due, and those whose worker may have died
+            models.Index(fields=["state", "due_at"], name="delivery_by_state_and_due"),
             # order per lead and sink: is an earlier one still open?
             models.Index(fields=["sink", "lead", "id"], name="delivery_by_sink_and_lead"),
         ]
