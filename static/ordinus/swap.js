@@ -59,18 +59,16 @@
     if (!form.matches("form[data-swap]") || event.defaultPrevented) return;
     event.preventDefault();
     var data = new FormData(form, event.submitter);
+    /* A second tap while the first is on its way is not meant. */
+    if (form.method === "post" && form.closest("[aria-busy]")) return;
     if (form.method === "post") {
       var holder = form.closest("[id]");
       swap(form.action, form.dataset.swap, { method: "post", body: new URLSearchParams(data) }, { id: holder && holder.id });
     } else {
       var address = new URL(form.action || location.href);
       address.search = new URLSearchParams(data).toString();
-      swap(address.href, form.dataset.swap, null, {});
+      swap(address.href, form.dataset.swap, null, { id: form.dataset.focus });
     }
-  });
-
-  document.addEventListener("change", function (event) {
-    if (event.target.matches("select[data-go]")) event.target.form.requestSubmit();
   });
 
   window.addEventListener("popstate", function () {

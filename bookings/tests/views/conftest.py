@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from bookings import access, scheduling
 from bookings.models import Booking, BookingForm, Enquiry, MessageTemplate, Question
-from bookings.scheduling import Slot
+from bookings.offering import Slot
 from routing.models import MeetingType, Membership, Pool, Rep, Segment, SegmentCondition, WorkingHours
 from workflows import publishing
 from workflows.models import Workflow

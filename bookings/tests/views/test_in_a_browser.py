@@ -75,8 +75,10 @@ def test_with_scripts_days_change_in_place_and_the_policy_has_nothing_to_refuse(
     page.wait_for_url("**day=**")
     page.get_by_text("Change", exact=True).click()
     page.locator("#tz").select_option("Europe/Lisbon")
+    page.get_by_role("button", name="Use this zone").click()
     page.get_by_text("Lisbon (").first.wait_for()
     assert page.evaluate("window.sameDocument") is True
+    assert page.evaluate("document.activeElement.id") == "zone"
     page.locator("summary.time").first.click()
     page.locator("details[open] button").click()
     page.get_by_text("You are booked").wait_for()

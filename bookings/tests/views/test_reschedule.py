@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bookings import access
 from bookings.models import Booking
-from bookings.scheduling import movable
+from bookings.offering import movable
 from bookings.tests.views.conftest import NOW, sent
 from bookings.views.picker import value_of
 from workflows.models import AuditEvent
