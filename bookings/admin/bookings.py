@@ -21,6 +21,7 @@ from bookings.core import wording
 from bookings.models import AttendanceSignal, Booking, Message
 from workflows.admin.base import ReadOnlyInline, link
 from workflows.admin.words import instant, said
+from workflows.core import durations
 from workflows.models import AuditEvent, Timer
 
 STATES = {"Confirmed": "info", "Cancelled": "default", "Attended": "success", "No-show": "warning"}
@@ -41,6 +42,15 @@ def unmarked(now: datetime) -> models.QuerySet[Booking]:
         enquiry__run__version__stages__name=models.F("enquiry__run__stage")
     )
     return Booking.objects.filter(waits & at_handoff, outcome="", end_at__lte=now)
+
+
+def planned_words(timer: Timer) -> str:
+    """What is planned, such as “Reminder, 1 day before”."""
+    try:
+        offset = durations.in_words(durations.parse(timer.details.get("offset")))
+    except ValueError:
+        return said(timer.purpose)
+    return f"{said(timer.purpose)}, {offset} before"
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -160,7 +170,7 @@ class BookingAdmin(BookingActions):
         timers = Timer.objects.filter(booking=obj.pk).order_by("due_at", "pk")
         rows = [
             {
-                "what": said(timer.purpose),
+                "what": planned_words(timer),
                 "due": timer.due_at,
                 "state": timer.get_state_display(),
                 "tone": TIMER_TONES.get(timer.state, "default"),

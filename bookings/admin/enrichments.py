@@ -51,6 +51,13 @@ class EnrichmentForm(forms.ModelForm):
         help_text="Such as 2s. A visitor waits this long; without an answer the lead goes on.",
     )
 
+    token = SecretField(
+        label="Token",
+        required=False,
+        help_text="For a service that asks for one: env: and the name of a variable, or the token itself, which is "
+        "kept sealed.",
+    )
+
     class Meta:
         model = Enrichment
         fields = ("slug", "kind", "position", "key", "url", "timeout_ms", "token")
@@ -58,13 +65,9 @@ class EnrichmentForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "token" in self.fields:
-            self.fields["token"] = SecretField(
-                kept=self.instance.token,
-                label="Token",
-                required=False,
-                help_text="For a service that asks for one: env: and the name of a variable, or the token itself, "
-                "which is kept sealed.",
-            )
+            declared = self.fields["token"]
+            words = {"label": declared.label, "help_text": declared.help_text, "required": False}
+            self.fields["token"] = SecretField(kept=self.instance.token, **words)
             self.initial["token"] = self.fields["token"].initial
 
     def clean(self) -> dict[str, Any]:

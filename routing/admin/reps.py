@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminURLInputWidget
 
 from routing import turns
 from routing.admin.calendars import CalendarInline, read_afresh
@@ -28,6 +29,14 @@ from workflows.admin.retiring import InUseFilter, Retiring
 class RepForm(forms.ModelForm):
     time_zone = TimeZoneField(
         label="Time zone", help_text="Working hours and days off are read on this zone's clock."
+    )
+    meeting_url = forms.URLField(
+        label="Meeting link",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget(),
+        help_text="Where this rep's meetings take place; a guest who joins is sent there.",
     )
     attributes = AttributesField(
         label="Known for",
@@ -73,7 +82,6 @@ class RepAdmin(Retiring):
     labels = {
         "email": "E-mail",
         "user": "Login",
-        "meeting_url": "Meeting link",
         "daily_cap": "Most a day",
         "weekly_cap": "Most a week",
     }

@@ -56,6 +56,8 @@ class AddStageForm(forms.ModelForm):
     class Meta:
         model = Stage
         fields = ("version", "name", "kind")
+        labels = {"version": "Draft"}
+        help_texts = {"version": "Only drafts can get a stage; start one on the page of the workflow."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,10 +66,6 @@ class AddStageForm(forms.ModelForm):
         ]
         drafts = WorkflowVersion.objects.filter(state=WorkflowVersion.State.DRAFT)
         self.fields["version"].queryset = drafts.select_related("workflow")
-        self.fields["version"].label = "Draft"
-        self.fields[
-            "version"
-        ].help_text = "Only drafts can get a stage; start one on the page of the workflow."
 
 
 class StageForm(forms.ModelForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -39,14 +40,21 @@ class Viewable:
             for title, options in fieldsets
         ]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)  # type: ignore[misc]
+        if obj is None or self.has_change_permission(request, obj):  # type: ignore[attr-defined]
+            return fields
+        shown = [shown_as_written(name, field) for name, field in self.form.declared_fields.items()]
+        return (*fields, *shown)
+
     def _shown(self, name: Any) -> Any:
         if isinstance(name, list | tuple):
             return [self._shown(part) for part in name]
-        field = self.form.base_fields.get(name)
-        is_own = field is not None and name in self.form.declared_fields
-        return shown_as_written(name, field) if is_own else name
+        field = self.form.declared_fields.get(name)
+        return name if field is None else shown_as_written(name, field)
 
 
+@cache
 def shown_as_written(name: str, field: forms.Field) -> Shown:
     """A column that shows a value in the words of its form field."""
 

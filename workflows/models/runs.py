@@ -118,7 +118,8 @@ class Timer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} at {self.due_at:%Y-%m-%d %H:%M} UTC"
+        purpose = self.purpose.replace("_", " ").capitalize()
+        return f"{purpose} on {self.due_at:%d %B %Y, %H:%M} UTC"
 
 
 class Heartbeat(models.Model):
@@ -128,4 +129,4 @@ class Heartbeat(models.Model):
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S} UTC"
+        return self.name.replace("_", " ").replace("-", " ").capitalize()
