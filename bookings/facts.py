@@ -19,13 +19,14 @@ def of_run(run: Run) -> dict[str, Any]:
 
 def of_enquiry(enquiry: Enquiry) -> dict[str, Any]:
     lead = enquiry.lead
+    address = "" if lead.erased_at else lead.email  # what stands in its place is nobody's
     tags = list(LeadTag.objects.filter(lead=lead.pk).values_list("tag", flat=True))
     return {
         **_named("answers", enquiry.answers),
         **_named("enrichment", enquiry.enrichment),
         **_named("crm", enquiry.crm),
         **_named("utm", enquiry.utm),
-        **_of_address(lead.email),
+        **_of_address(address),
         "form": enquiry.form.slug,
         "lead.name": lead.name or None,
         "lead.time_zone": enquiry.time_zone or lead.time_zone or None,
@@ -39,8 +40,8 @@ def of_submission(
     form: BookingForm, values: Mapping[str, Any], utm: Mapping[str, str], time_zone: str, language: str
 ) -> dict[str, Any]:
     """The facts of answers that have not been written yet, as they will be once they are."""
-    address = normalise_email(str(values.get("email", "")))
-    lead = Lead.objects.filter(email=address).first()
+    address = normalise_email(str(values["email"])) if values.get("email") else ""
+    lead = Lead.objects.filter(email=address).first() if address else None
     tags = list(LeadTag.objects.filter(lead=lead).values_list("tag", flat=True)) if lead else []
     return {
         **_named("answers", values),

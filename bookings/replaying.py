@@ -90,7 +90,12 @@ def _reminders(run: Run, state: RunState) -> Iterator[tuple[str, Any, Any]]:
 def _outgoing(run: Run, state: RunState) -> Iterator[tuple[str, Any, Any]]:
     messages = dict(Message.objects.filter(run=run.pk).exclude(state__in=OPEN).values_list("pk", "state"))
     ended = {pk: end for pk, end in messages.items() if end != "withdrawn"}
-    yield "messages", {pk: end for pk, end in state.messages.items() if pk in messages}, ended
+    told = {
+        pk: end
+        for pk, end in state.messages.items()
+        if pk in ended or (pk in messages and end == "sent")  # one given up may be withdrawn later
+    }
+    yield "messages", told, ended
     deliveries = dict(Delivery.objects.filter(run=run.pk).exclude(state__in=OPEN).values_list("pk", "state"))
     told = {pk: end for pk, end in state.deliveries.items() if pk in deliveries}
     recorded = set(Delivery.objects.filter(run=run.pk, is_recorded_only=True).values_list("pk", flat=True))

@@ -202,12 +202,31 @@ def supersede(run_id: int, *, by: int, now: datetime, actor: str) -> None:
     """End a run in favour of a newer one; what it planned is withdrawn."""
     with transaction.atomic():
         run = lock(run_id)
-        if not run.is_under_way:
-            return
-        step = Step(run, load(run.version_id), now, actor)
-        kind_named(step.stage.kind).leave(step.context(), "superseded")
-        say(run, "run.superseded", now=now, actor=actor, data={"by": by})
-        _finish(run, Run.State.SUPERSEDED, now, "superseded")
+        if run.is_under_way:
+            _cut_short(run, Run.State.SUPERSEDED, {"by": by}, "superseded", now, actor)
+
+
+def close(run_id: int, *, reason: str, now: datetime, actor: str) -> None:
+    """The run is over where it stands, a failed one too, and nothing in it can be taken back any more.
+
+    What it planned is withdrawn. `reason` is a code.
+    """
+    with transaction.atomic():
+        run = lock(run_id)
+        if run.state not in Run.FINAL:
+            data = {"end": run.stage, "reason": reason}
+            _cut_short(run, Run.State.COMPLETED, data, reason, now, actor)
+        run.undo = None
+        run.save(update_fields=["undo"])
+
+
+def _cut_short(
+    run: Run, state: Run.State, data: dict[str, Any], reason: str, now: datetime, actor: str
+) -> None:
+    step = Step(run, load(run.version_id), now, actor)
+    kind_named(step.stage.kind).leave(step.context(), reason)
+    say(run, f"run.{state}", now=now, actor=actor, data=data)
+    _finish(run, state, now, reason)
 
 
 def give_up(timer_id: int, *, code: str, now: datetime) -> None:

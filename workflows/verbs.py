@@ -5,7 +5,7 @@ from __future__ import annotations
 VERBS = {
     "stage.entered": "The run entered a stage. data: kind, visit, returned (true after an undo)",
     "stage.left": "The run left a stage. data: outcome, branch (number of the branch taken), next",
-    "run.completed": "The run reached an end stage. data: end (the stage's name)",
+    "run.completed": "The run reached an end stage, or was ended early. data: end (the stage), reason (if early)",
     "run.superseded": "A newer enquiry of the same lead took this run's place. data: by (run)",
     "run.failed": "A step could not be done after all tries. data: timer, code",
     "run.migrated": "The run was moved to another version. data: from, to, stage",

@@ -24,7 +24,9 @@ class Command(BaseCommand):
     def handle(self, *, lead: str, **options: Any) -> None:
         found = self._find(lead.strip())
         if found.erased_at:
-            self.stdout.write(f"Lead {found.pk} was erased on {found.erased_at:%Y-%m-%d}; nothing is left to do.")
+            self.stdout.write(
+                f"Lead {found.pk} was erased on {found.erased_at:%Y-%m-%d}; nothing is left to do."
+            )
             return
         counts = erasing.erase(found, now=timezone.now(), actor="system")
         self.stdout.write(f"Lead {found.pk} is erased. Rows removed or emptied:")
