@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -68,7 +69,8 @@ def sentences(errors: Any, name: str = "") -> dict[str, list[str]]:
     return found
 
 
-def no_such_path(request: HttpRequest, rest: str = "") -> JsonResponse:
+@csrf_exempt
+def no_such_path(request: HttpRequest) -> JsonResponse:
     """What any address below /api/v1/ answers that is none of its calls."""
     hint = "" if request.path.endswith("/") else " Addresses end with a slash here."
     return JsonResponse(as_body(NotFound.code, SENTENCES[404] + hint), status=404)

@@ -15,9 +15,9 @@ from routing.models import Rep
 
 User = AbstractBaseUser | AnonymousUser
 
-SEE_LEADS, SEE_BOOKINGS, CHANGE_BOOKINGS = (
-    "bookings.view_lead", "bookings.view_booking", "bookings.change_booking"
-)  # fmt: skip
+SEE_LEADS, SEE_BOOKINGS = "bookings.view_lead", "bookings.view_booking"
+CHANGE_BOOKINGS = "bookings.change_booking"
+SEE_AUDIT = "workflows.view_auditevent"
 RELATED = ("lead", "rep", "pool", "meeting_type", "enquiry", "enquiry__run")
 
 

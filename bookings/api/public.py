@@ -12,7 +12,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bookings import access, intake, limits, scheduling
+from bookings import access, intake, limits, offering, scheduling
 from bookings.api import queries
 from bookings.api.base import PublicView
 from bookings.api.bodies import sent, validated
@@ -23,8 +23,8 @@ from bookings.api.serializers.bookings import BookingSerializer, SlotsSerializer
 from bookings.api.serializers.leads import EnquirySubmissionSerializer, SubmissionSerializer
 from bookings.intake import Submission
 from bookings.models import BookingForm, Enquiry
+from bookings.offering import Slot
 from bookings.refusals import Gone, Invalid, NotFound
-from bookings.scheduling import Slot
 
 TAG = "For guests"
 NO_ANSWERS = "Please send the answers by the questions' names."
@@ -136,7 +136,7 @@ class LeadBookings(PublicView):
         return Response(BookingSerializer(booking).data, 201)
 
     def _start(self, request: Request, enquiry: Enquiry) -> Any:
-        if enquiry.run and scheduling.has_expired(enquiry.run):
+        if enquiry.run and offering.has_expired(enquiry.run):
             raise Gone(scheduling.EXPIRED)
         return validated(StartSerializer, request)["start"]
 

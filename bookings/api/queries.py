@@ -43,10 +43,10 @@ def dates(query: QueryDict, zone: str, now: datetime) -> tuple[date, date]:
 def text(query: QueryDict, name: str) -> str | None:
     """A parameter as text, None where it is not given. Raises Invalid."""
     value = query.get(name)
-    if value is None or value == "":
+    if not value:
         return None
-    if len(value) > LONGEST or not value.isprintable():
-        raise _invalid(name, f"Please send at most {LONGEST} printable characters.")
+    if len(value) > LONGEST or "\x00" in value:
+        raise _invalid(name, f"Please send at most {LONGEST} characters of plain text.")
     return value
 
 

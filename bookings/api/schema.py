@@ -9,6 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 
+from bookings.api import queries
 from bookings.api.idempotency import HEADER
 
 ERRORS = {
@@ -28,6 +29,10 @@ PUBLIC = (401, 429)
 STAFF = (401, 403)
 ONCE = (400, 413, 415, 422, 429)
 
+ID = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
+TEXT = {"type": "string", "maxLength": queries.LONGEST, "pattern": r"^[^\x00]*$"}
+WHEN = {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+
 TOKEN = OpenApiParameter(
     "token",
     str,
@@ -37,7 +42,7 @@ TOKEN = OpenApiParameter(
 )
 NUMBER = OpenApiParameter(
     "id",
-    {"type": "integer", "minimum": 1, "maximum": 10**18 - 1},
+    ID,
     OpenApiParameter.PATH,
     description="Its id.",
 )
@@ -59,6 +64,10 @@ DATES = (
     OpenApiParameter("from", OpenApiTypes.DATE, description="First day, the guest's; by default today."),
     OpenApiParameter("to", OpenApiTypes.DATE, description="Last day, included; by default 13 days later."),
 )
+SINCE = OpenApiParameter(
+    "since", WHEN, description="An instant, or a date that means its midnight in UTC; included."
+)
+UNTIL = OpenApiParameter("until", WHEN, description="The like; not included.")
 PAGING = (
     OpenApiParameter("cursor", str, description="As `next` and `previous` have it."),
     OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),

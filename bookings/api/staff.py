@@ -17,13 +17,14 @@ from bookings.api.bodies import validated
 from bookings.api.pagination import paged
 from bookings.api.permissions import (
     CHANGE_BOOKINGS,
+    SEE_AUDIT,
     SEE_BOOKINGS,
     SEE_LEADS,
     actor_of,
     booking_for,
     bookings_for,
 )
-from bookings.api.schema import BODY, NUMBER, PAGING, STAFF, call, page_of
+from bookings.api.schema import BODY, ID, NUMBER, PAGING, SINCE, STAFF, TEXT, UNTIL, call, page_of
 from bookings.api.serializers.bookings import (
     AttendanceSerializer,
     OutcomeSerializer,
@@ -39,11 +40,6 @@ from workflows.models import AuditEvent, Run
 
 LEADS, BOOKINGS = "Leads", "Bookings"
 DRAW = "draw"
-SEE_AUDIT = "workflows.view_auditevent"
-SINCE = OpenApiParameter(
-    "since", str, description="An instant, or a date that means its midnight in UTC; included."
-)
-UNTIL = OpenApiParameter("until", str, description="The like; not included.")
 
 
 class Leads(StaffView):
@@ -56,9 +52,9 @@ class Leads(StaffView):
         tag=LEADS,
         errors=(400, *STAFF),
         parameters=(
-            OpenApiParameter("email", str, description="The whole address."),
-            OpenApiParameter("segment", str, description="A segment that one of the lead's runs was put into."),
-            OpenApiParameter("tag", str),
+            OpenApiParameter("email", TEXT, description="The whole address."),
+            OpenApiParameter("segment", TEXT, description="A segment that one of the lead's runs was put into."),
+            OpenApiParameter("tag", TEXT),
             SINCE, UNTIL, *PAGING,
         ),
         says="`since` and `until` bound when a lead was first seen.",
@@ -134,9 +130,9 @@ class Bookings(StaffView):
         errors=(400, *STAFF),
         parameters=(
             OpenApiParameter("status", str, enum=Booking.Status.values),
-            OpenApiParameter("rep", str, description="E-mail address."),
-            OpenApiParameter("pool", str, description="Slug."),
-            OpenApiParameter("lead", int, description="Id."),
+            OpenApiParameter("rep", TEXT, description="E-mail address."),
+            OpenApiParameter("pool", TEXT, description="Slug."),
+            OpenApiParameter("lead", ID, description="Id."),
             SINCE, UNTIL, *PAGING,
         ),
         says="A rep without further rights sees own bookings. `since` and `until` bound the start.",

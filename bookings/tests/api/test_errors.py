@@ -11,10 +11,11 @@ JUNK = "A" * 43
 
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
 @pytest.mark.parametrize(
-    "path", ["", "nothing/", "bookings/x/", "leads/1x/", "leads/1/audit", "bookings/1/junk/"]
+    "path", ["", "nothing/", "bookings/x/", "leads/1x/", "leads/1/audit", "bookings/1/junk/", "a%0Ab/"]
 )
 def test_an_unknown_path_is_a_json_404(db: None, path: str, method: str) -> None:
-    refused(getattr(APIClient(), method)(f"/api/v1/{path}"), 404, "not_found")
+    client = APIClient(enforce_csrf_checks=True)
+    refused(getattr(client, method)(f"/api/v1/{path}"), 404, "not_found")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from bookings import attendance, scheduling
+from bookings.models import Booking
+from bookings.tests.api.calls import ok, refused
+from bookings.tests.organisation import Organisation
+from workflows.sweeping import sweep
+
+FUNNEL, FAIRNESS = "/api/v1/reports/funnel/", "/api/v1/reports/fairness/"
+
+
+def funnel(staff: APIClient, **query: str) -> dict[str, tuple[int, dict[str, int]]]:
+    answer = ok(
+        staff.get(FUNNEL, {"workflow": "inbound-demo", "since": "2026-03-01", "until": "2026-04-30", **query})
+    )
+    assert list(answer) == ["workflow", "since", "until", "stages", "outcomes"]
+    return {
+        step["stage"]: (step["count"], {lost["reason"]: lost["count"] for lost in step["lost"]})
+        for step in answer["stages"]
+    }
+
+
+@pytest.fixture
+def a_month(acme: Organisation) -> Organisation:
+    """Eight leads, each of whom comes one step further or is lost for another reason."""
+    acme.submit(email="student@school.edu")
+    acme.submit(email="silent@b.example")
+    acme.slots(acme.submit(email="looking@b.example"))
+    scheduling.cancel(acme.book(acme.submit(email="off@b.example"), 2), now=acme.now)
+    missed = acme.book(acme.submit(email="missed@b.example"), 3)
+    sweep(missed.end_at + timedelta(minutes=31), acme.now)
+    for place, outcome in enumerate(("", "not_a_fit", "not_a_fit"), 40):
+        booking = acme.book(acme.submit(email=f"came{place}@b.example"), place)
+        told: dict[str, Any] = {"now": booking.start_at, "actor": "system"}
+        attendance.record(booking, signal="attended", party="guest", source="test", **told)
+        if outcome:
+            attendance.record_outcome(booking, outcome, **told)
+    return acme
+
+
+def test_the_funnel_tells_each_step_and_why_no_further(a_month: Organisation, staff: APIClient) -> None:
+    assert funnel(staff) == {
+        "submitted": (8, {"disqualified": 1}),
+        "qualified": (7, {}),
+        "routed": (7, {"not_seen": 1}),
+        "slots_shown": (6, {"not_booked": 1}),
+        "booked": (5, {"cancelled": 1, "no_show": 1}),
+        "held": (3, {"not_marked_yet": 1}),
+        "outcome": (2, {}),
+    }
+
+
+def test_outcomes_taken_back_do_not_count(a_month: Organisation, staff: APIClient) -> None:
+    last = Booking.objects.exclude(outcome="").latest("pk")
+    attendance.withdraw_outcome(last, now=last.start_at, actor="system")
+    assert funnel(staff)["outcome"] == (1, {})
+    answer = ok(staff.get(FUNNEL, {"workflow": "inbound-demo", "since": "2026-03-01", "until": "2026-05-01"}))
+    assert answer["outcomes"] == [{"outcome": "not_a_fit", "count": 1}]
+
+
+def test_an_expired_offer_is_told(acme: Organisation, staff: APIClient) -> None:
+    acme.slots(acme.submit())
+    sweep(acme.now + timedelta(days=8), acme.now)
+    assert funnel(staff)["slots_shown"] == (1, {"offer_expired": 1})
+
+
+def test_a_superseded_run_is_told(acme: Organisation, staff: APIClient) -> None:
+    acme.submit()
+    acme.submit(now=acme.now + timedelta(hours=1))
+    assert funnel(staff)["routed"] == (2, {"not_seen": 1, "superseded": 1})
+
+
+def test_only_runs_begun_in_the_span_are_counted(acme: Organisation, staff: APIClient) -> None:
+    for day in (1, 10, 20):
+        acme.submit(email=f"day{day}@b.example", now=datetime.fromisoformat(f"2026-03-{day:02}T09:00:00Z"))
+    assert funnel(staff, since="2026-03-10", until="2026-03-20")["submitted"][0] == 1
+    assert funnel(staff, since="2026-03-10", until="2026-03-20T09:00:01Z")["submitted"][0] == 2
+
+
+def test_fairness_has_the_keys_of_the_contract_and_balances_that_sum_to_nothing(
+    a_month: Organisation, staff: APIClient
+) -> None:
+    answer = ok(staff.get(FAIRNESS, {"pool": "general"}))
+    assert list(answer) == ["pool", "members"]
+    assert list(answer["members"][0]) == ["rep", "weight", "share", "served", "credits", "balance"]
+    assert sum(member["share"] for member in answer["members"]) == pytest.approx(1)
+    assert sum(member["balance"] for member in answer["members"]) == pytest.approx(0)
+    assert sum(member["served"] for member in answer["members"]) == 3, "attended; given back are the others"
+    assert sum(member["credits"] for member in answer["members"]) == 2
+
+
+def test_weights_make_shares(acme: Organisation, staff: APIClient) -> None:
+    answer = ok(staff.get(FAIRNESS, {"pool": "enterprise"}))
+    assert [member["share"] for member in answer["members"]] == [0.5, 0.25, 0.25]
+
+
+def test_a_report_about_nothing_is_refused(acme: Organisation, staff: APIClient) -> None:
+    assert list(refused(staff.get(FUNNEL), 400, "invalid")) == ["workflow"]
+    assert list(refused(staff.get(FAIRNESS), 400, "invalid")) == ["pool"]
+    refused(staff.get(FUNNEL, {"workflow": "nope"}), 404, "not_found")
+    refused(staff.get(FAIRNESS, {"pool": "nope"}), 404, "not_found")
+    backwards = {"workflow": "inbound-demo", "since": "2026-03-02", "until": "2026-03-01"}
+    assert list(refused(staff.get(FUNNEL, backwards), 400, "invalid")) == ["since"]
