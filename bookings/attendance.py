@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from bookings import mail, undoing
 from bookings.locking import lock_booking
 from bookings.models import AttendanceSignal, Booking, Message
+from bookings.offering import MEETING, NO_SHOW, stage_kind
 from bookings.refusals import AlreadyRecorded, Invalid, NotAwaited, TooEarly
-from bookings.scheduling import MEETING, NO_SHOW, stage_kind
 from routing import assigning, turns
 from routing.models import Rep
 from workflows import engine

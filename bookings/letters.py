@@ -106,7 +106,7 @@ def write(message: Message, now: datetime) -> Written:
         "preheader": subject,
         "body_text": _with_note(note, rendering.render_text(letter.body, values)),
         "body_html": mark_safe(_paragraphs(note) + rendering.render_html(letter.body, values)),
-        "facts": _facts(message, values),
+        "facts": _facts(message, values, now),
         "button": _button(letter, values),
         "links": _links(message, values),
         "footer": settings.ORDINUS_BRAND_NAME,
@@ -158,14 +158,14 @@ def _button(letter: Letter, values: dict[str, Any]) -> dict[str, str] | None:
     return {"label": letter.button[0], "url": str(values[letter.button[1]])}
 
 
-def _facts(message: Message, values: dict[str, Any]) -> list[dict[str, str]]:
+def _facts(message: Message, values: dict[str, Any], now: datetime) -> list[dict[str, str]]:
     booking = message.booking
     if booking is None or message.kind == K.REBOOK_OFFER:
         return []
     zone = zone_of(message)
     facts = [
         {"label": "What", "value": booking.meeting_type.name},
-        {"label": "When", "value": wording.span(*times_of(message), zone)},
+        {"label": "When", "value": wording.span(*times_of(message), zone, now)},
     ]
     if message.audience == Message.Audience.GUEST:
         facts.append({"label": "With", "value": booking.rep.name})
@@ -246,8 +246,8 @@ def values_of(message: Message, now: datetime) -> dict[str, Any]:
         "lead_name": booking.lead.name or booking.lead.email,
         "rep_name": message.to_name if message.audience == Message.Audience.REP else booking.rep.name,
         "meeting": booking.meeting_type.name,
-        "starts_at": wording.moment(start, zone),
-        "ends_at": wording.moment(end, zone),
+        "starts_at": wording.moment(start, zone, now),
+        "ends_at": wording.moment(end, zone, now),
         "manage_url": access.url(f"/m/{token}/"),
         "reschedule_url": access.url(f"/m/{token}/reschedule/"),
         "cancel_url": access.url(f"/m/{token}/cancel/"),

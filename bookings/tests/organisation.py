@@ -13,7 +13,7 @@ from typing import Any
 from bookings import intake, scheduling
 from bookings.intake import Submission
 from bookings.models import Booking, BookingForm, MessageTemplate, Question
-from bookings.scheduling import Slot
+from bookings.offering import Slot
 from routing.models import MeetingType, Membership, Pool, Rep, Segment, SegmentCondition, WorkingHours
 from workflows import publishing
 from workflows.models import Workflow

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import access, scheduling
+from bookings import access, offering, scheduling
 from bookings.core import wording
 from bookings.models import Booking, Enquiry
+from bookings.offering import Slot
 from bookings.refusals import Invalid, NotBookable, Refusal, SlotTaken
-from bookings.scheduling import Slot
 from bookings.views import picker, zones
 from bookings.views.pages import Notice, frameable, is_framed, limit_presses, page, show
 from routing.models import Pool, Rep
@@ -68,8 +68,8 @@ def _meeting(enquiry: Enquiry, slots: Sequence[Slot]) -> dict[str, str]:
     run = enquiry.run
     carried = run.carried if run else {}
     pool = Pool.objects.select_related("meeting_type").filter(slug=carried.get("pool")).first()
-    is_offer = run is not None and scheduling.stage_kind(run) == scheduling.OFFER
-    only = scheduling.only_rep(carried) if is_offer else None
+    is_offer = run is not None and offering.stage_kind(run) == offering.OFFER
+    only = offering.only_rep(carried) if is_offer else None
     rep = Rep.objects.filter(pk=only).first() if only else None
     minutes = round((slots[0].end - slots[0].start).total_seconds() / 60) if slots else 0
     minutes = minutes or (pool.meeting_type.duration if pool else 0)

@@ -14,8 +14,8 @@ from django.http import HttpRequest
 
 from bookings.core import wording
 from bookings.core.month import Month, date_named, month_named, month_of, sheet
+from bookings.offering import Slot
 from bookings.refusals import Invalid
-from bookings.scheduling import Slot
 from bookings.views import zones
 
 # Longer than any horizon is useful; the starts offered end with the meeting type's own.
