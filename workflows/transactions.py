@@ -1,7 +1,8 @@
-"""Running a step again when the database chose it as the victim of a deadlock."""
+"""Running a step again when the database chose it as the victim of others that write at the same time."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
@@ -16,7 +17,8 @@ TRIES = 3
 
 
 def atomically(step: Callable[P, R]) -> Callable[P, R]:
-    """The step in one transaction, tried up to three times on a deadlock or a serialization failure.
+    """The step in one transaction, tried up to three times when others were in its way: a deadlock, a
+    serialization failure, or on SQLite a lock that was not had in time, because waiting there is no queue.
 
     Inside another transaction it is run once: only the outermost can be tried again.
     """
@@ -31,11 +33,22 @@ def atomically(step: Callable[P, R]) -> Callable[P, R]:
                 with transaction.atomic():
                     return step(*args, **kwargs)
             except OperationalError as error:
-                if not tries_left or sqlstate(error) not in (DEADLOCK, SERIALIZATION):
+                if not tries_left or not is_passing(error):
                     raise
         raise AssertionError("unreachable")
 
     return run
+
+
+def is_passing(error: OperationalError) -> bool:
+    """Whether the same step may well succeed if it is tried again at once."""
+    return sqlstate(error) in (DEADLOCK, SERIALIZATION) or is_busy(error)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether SQLite could not get its lock within the timeout."""
+    code: int = getattr(error.__cause__, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def sqlstate(error: BaseException) -> str | None:
