@@ -143,7 +143,9 @@ def load_kinds(paths: Iterable[str] | None = None) -> None:
         try:
             found = import_string(path)
         except ImportError as error:
-            raise ImproperlyConfigured(f"ORDINUS_SINKS names {path}, which cannot be imported: {error}") from error
+            raise ImproperlyConfigured(
+                f"ORDINUS_SINKS names {path}, which cannot be imported: {error}"
+            ) from error
         if not (isinstance(found, type) and issubclass(found, SinkAdapter)):
             raise ImproperlyConfigured(f"ORDINUS_SINKS names {path}, which is no subclass of SinkAdapter")
         SINK_KINDS[path] = found

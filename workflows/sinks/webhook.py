@@ -58,7 +58,9 @@ class WebhookSink(SinkAdapter):
         content = chain.canonical(body)
         headers = {"Content-Type": "application/json", **signed(content, key, at, self.signing_keys)}
         try:
-            response = outbound.request("POST", self.url, headers=headers, content=content, max_bytes=MAX_BYTES)
+            response = outbound.request(
+                "POST", self.url, headers=headers, content=content, max_bytes=MAX_BYTES
+            )
         except outbound.OutboundError as error:
             raise _unanswered(error) from error
         answer = Answer(str(response.status), response.text, response.duration)
