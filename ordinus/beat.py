@@ -37,6 +37,13 @@ RECURRING = (
         expires=60,
         description="Seals the heads of the audit chains that changed since the last anchor.",
     ),
+    Recurring(
+        "Tidy up",
+        "bookings.tasks.tidy",
+        seconds=3600,
+        expires=3600,
+        description="Lets go of old answers to idempotency keys and of past rate counts.",
+    ),
 )
 
 

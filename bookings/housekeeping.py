@@ -1,0 +1,16 @@
+"""Letting go of what is only kept for a while: counts of past windows, answers to idempotency keys."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bookings import limits
+from bookings.models import IdempotentAnswer
+
+KEPT_FOR = timedelta(hours=24)
+
+
+def tidy(now: datetime) -> int:
+    """Rows that no request can need any more are gone; returns how many."""
+    removed, _ = IdempotentAnswer.objects.filter(made_at__lt=now - KEPT_FOR).delete()
+    return removed + limits.purge(now)
