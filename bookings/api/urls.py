@@ -58,5 +58,5 @@ urlpatterns = [
     path("reps/", resources.Reps.as_view()),
     path("segments/", resources.Segments.as_view()),
     path("workflows/", resources.Workflows.as_view()),
-    re_path(r"(?s:.*)", no_such_path),
+    re_path(r"[\s\S]*", no_such_path),
 ]
