@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -164,38 +164,33 @@ def meetings_today(now: datetime, zone: str) -> list[dict[str, Any]]:
 
 
 def funnel(now: datetime) -> list[Step]:
-    """How many runs of the last days came how far, by what the audit says of them."""
-    events = AuditEvent.objects.filter(at__gte=now - timedelta(days=FUNNEL_DAYS), run__gt=0)
-    counts = [(title, _runs(events.filter(**wanted)), url()) for title, wanted, url in FUNNEL]
-    top = max((count for _, count, _ in counts), default=0) or 1
-    return [Step(title, count, round(100 * count / top), url) for title, count, url in counts]
+    """How many leads of the last days came how far: by the audit up to the booking, then by the bookings."""
+    since = now - timedelta(days=FUNNEL_DAYS)
+    asked = [_asked(title, since, **wanted) for title, wanted in ASKED]
+    met = [_met(title, since, status) for title, status in MET]
+    top = max((count for _, count, _ in (*asked, *met)), default=0) or 1
+    return [Step(title, count, round(100 * count / top), url) for title, count, url in (*asked, *met)]
 
 
-def _runs(events: QuerySet[AuditEvent]) -> int:
-    return int(events.aggregate(runs=Count("run", distinct=True))["runs"])
+def _asked(title: str, since: datetime, **wanted: Any) -> tuple[str, int, str]:
+    events = AuditEvent.objects.filter(at__gte=since, run__gt=0, **wanted)
+    url = list_url(AuditEvent, f"verb={wanted['verb']}&at__gte={since:%Y-%m-%d}")
+    return title, int(events.aggregate(runs=Count("run", distinct=True))["runs"]), url
 
 
-def _events(query: str) -> Any:
-    return lambda: list_url(AuditEvent, query)
+def _met(title: str, since: datetime, status: str) -> tuple[str, int, str]:
+    meetings = Booking.objects.filter(status=status, start_at__gte=since)
+    url = list_url(Booking, f"status__exact={status}&start_at__gte={since:%Y-%m-%d}")
+    return title, meetings.values("enquiry").distinct().count(), url
 
 
-FUNNEL = (
-    ("Asked for a meeting", {"verb": "lead.submitted"}, _events("verb=lead.submitted")),
-    (
-        "Qualified",
-        {"verb": "qualification.evaluated", "data__qualified": True},
-        _events("verb=qualification.evaluated"),
-    ),
-    ("Booked", {"verb": "booking.made"}, _events("verb=booking.made")),
-    (
-        "Met",
-        {"verb": "stage.left", "data__outcome": "attended"},
-        lambda: list_url(Booking, "status__exact=attended"),
-    ),
-    (
-        "Did not come",
-        {"verb": "stage.left", "data__outcome": "no_show"},
-        lambda: list_url(Booking, "status__exact=no_show"),
-    ),
-    ("Cancelled", {"verb": "booking.cancelled"}, lambda: list_url(Booking, "status__exact=cancelled")),
+ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("Asked for a meeting", {"verb": "lead.submitted"}),
+    ("Qualified", {"verb": "qualification.evaluated", "data__qualified": True}),
+    ("Booked", {"verb": "booking.made"}),
+)
+MET = (
+    ("Met", Booking.Status.ATTENDED),
+    ("Did not come", Booking.Status.NO_SHOW),
+    ("Cancelled", Booking.Status.CANCELLED),
 )

@@ -123,7 +123,8 @@ class BookingFormForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "workflow" in self.fields:
             current = Q(pk=self.instance.workflow_id) if self.instance.workflow_id else Q()
-            self.fields["workflow"].queryset = Workflow.objects.filter(Q(retired_at__isnull=True) | current)
+            workflow: Any = self.fields["workflow"]
+            workflow.queryset = Workflow.objects.filter(Q(retired_at__isnull=True) | current)
 
 
 @admin.register(BookingForm)

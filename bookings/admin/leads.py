@@ -18,10 +18,11 @@ from unfold.decorators import display
 
 from bookings.admin import timeline
 from bookings.admin.enquiries import EnquiryInline, where_now
+from bookings.admin.erasure import Erasure
 from bookings.core import wording
 from bookings.models import Booking, Enquiry, Lead, LeadTag, Message
 from routing.models import Pool, Segment
-from workflows.admin.base import ReadOnly, ReadOnlyInline, link, list_url
+from workflows.admin.base import ReadOnlyInline, link, list_url
 from workflows.admin.words import LEAD_LINKS, instant, said
 from workflows.models import AuditEvent, Run
 
@@ -37,9 +38,10 @@ class WhereFilter(admin.SimpleListFilter):
         return [(stage, f"In {said(stage).lower()}") for stage in stages]
 
     def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        if not self.value():
+        stage = self.value()
+        if not stage:
             return queryset
-        runs = Run.objects.waiting_in(self.value())
+        runs = Run.objects.waiting_in(stage)
         return queryset.filter(enquiries__run__in=runs).distinct()
 
 
@@ -63,9 +65,8 @@ class TroubleFilter(admin.SimpleListFilter):
 
 def unroutable_leads(now: datetime) -> models.QuerySet[Any]:
     """Numbers of leads whom no pool could take within the last seven days."""
-    since = now - timedelta(days=7)
-    left = AuditEvent.objects.filter(verb="stage.left", at__gte=since, data__outcome="unroutable")
-    return left.values("lead")
+    decided = AuditEvent.objects.filter(verb="routing.decided", at__gte=now - timedelta(days=7))
+    return decided.filter(data__outcome="unroutable").values("lead")
 
 
 class BookingInline(ReadOnlyInline):
@@ -97,7 +98,7 @@ class TagInline(ReadOnlyInline):
 
 
 @admin.register(Lead)
-class LeadAdmin(ReadOnly):
+class LeadAdmin(Erasure):
     purpose = "Everybody who asked for a meeting, where they are now, and the whole path that led there."
     list_display = ("person", "where", "segment", "pool", "rep", "meeting_at", "first_seen_at")
     list_display_links = ("person",)
@@ -212,10 +213,11 @@ def gather(leads: Iterable[Any]) -> None:
     for lead in leads:
         enquiry = enquiries.get(lead.latest_enquiry)
         lead.run_now = enquiry.run if enquiry else None
-        carried = lead.run_now.carried if lead.run_now else {}
+        carried: dict[str, Any] = lead.run_now.carried if lead.run_now else {}
+        segment, pool = carried.get("segment") or "", carried.get("pool") or ""
         lead.booking_now = bookings.get(lead.latest_booking)
-        lead.segment_now = segments.get(carried.get("segment"), said(carried.get("segment"))) or None
-        lead.pool_now = pools.get(carried.get("pool"), said(carried.get("pool"))) or None
+        lead.segment_now = segments.get(segment, said(segment)) or None
+        lead.pool_now = pools.get(pool, said(pool)) or None
 
 
 def lead_links(numbers: set[int]) -> dict[int, str]:

@@ -77,7 +77,13 @@ def render(
     request: HttpRequest, heading: str, events: Iterable[AuditEvent], *, in_tab: bool = False
 ) -> SafeString:
     zone = timezone.get_current_timezone_name()
-    context = {"heading": heading, "told": told(events, timezone.now(), zone), "in_tab": in_tab}
+    shown = list(events)
+    context = {
+        "heading": heading,
+        "told": told(shown, timezone.now(), zone),
+        "in_tab": in_tab,
+        "is_cut": len(shown) == MOST_EVENTS,
+    }
     return render_to_string("admin/ordinus/timeline.html", context, request)
 
 

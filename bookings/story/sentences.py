@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from bookings.story.words import Words, after, join, said
 
@@ -168,11 +169,12 @@ def _published(words: Words) -> str:
 
 def _changed(words: Words) -> str:
     kind, _, key = str(words.get("object") or "").partition(":")
-    known = {
-        "rep": words.names.reps, "pool": words.names.pools, "segment": words.names.segments,
-        "form": words.names.forms, "template": words.names.templates, "sink": words.names.sinks,
-        "workflow": words.names.workflows,
-    }.get(kind, {})  # fmt: skip
+    names = words.names
+    by_kind: dict[str, Mapping[Any, str]] = {
+        "rep": names.reps, "pool": names.pools, "segment": names.segments, "form": names.forms,
+        "template": names.templates, "sink": names.sinks, "workflow": names.workflows,
+    }  # fmt: skip
+    known = by_kind.get(kind, {})
     name = known.get(int(key) if key.isdigit() else key, said(key)) if key else ""
     thing = join_words("the", said(kind) or "configuration", f"“{name}”" if name else "")
     part = words.get("field")

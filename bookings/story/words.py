@@ -17,10 +17,14 @@ _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{
 class Event(Protocol):
     """What of an AuditEvent is told."""
 
-    verb: str
-    actor: str
-    stage: str | None
-    data: Any
+    @property
+    def verb(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def stage(self) -> str | None: ...
+    @property
+    def data(self) -> Any: ...
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ class CalendarForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            self.fields["kind"].choices = [(kind, kind) for kind in ADAPTERS]
+            kind: Any = self.fields["kind"]
+            kind.choices = [(kind, kind) for kind in ADAPTERS]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -174,9 +175,10 @@ class CalendarAdmin(Announcing, OrdinusAdmin):
 
 def read_afresh(calendar: Calendar, changed: list[str], now: datetime) -> None:
     """A new calendar, or a new address of one, is read at the next turn, and from the beginning."""
-    if calendar.pk is None:
+    is_new = calendar._state.adding
+    if is_new:
         calendar.added_at = now
-    if calendar.pk is None or {"url", "kind"} & set(changed):
+    if is_new or {"url", "kind"} & set(changed):
         calendar.next_read_at = now
         calendar.etag = calendar.modified = ""
 

@@ -33,7 +33,8 @@ class TimeZoneField(forms.ChoiceField):
         return value in available_timezones()
 
     def prepare_value(self, value: Any) -> Any:
-        known = dict(self.choices)
+        choices: Any = self.choices
+        known = dict(choices)
         if value and value not in known:
             self.choices = [*known.items(), (value, value)]
         return value

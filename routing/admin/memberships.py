@@ -28,7 +28,7 @@ class MembershipForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """A former membership of the same pair is taken up again, not refused as a second one."""
-        return super()._get_validation_exclusions() | {"pool", "rep"}
+        return super()._get_validation_exclusions() | {"pool", "rep"}  # type: ignore[misc]
 
 
 class MembershipFormSet(PaginationInlineFormSet):

@@ -167,10 +167,10 @@ class PoolAdmin(Retiring):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        others = Pool.objects.filter(retired_at__isnull=True).exclude(pk=obj.pk if obj else None)
-        _offer(form, "fallback", others, obj and obj.fallback_id)
+        others = Pool.objects.filter(retired_at__isnull=True).exclude(pk=obj.pk if obj else 0)
+        offer(form, "fallback", others, obj and obj.fallback_id)
         kinds = MeetingType.objects.filter(retired_at__isnull=True)
-        _offer(form, "meeting_type", kinds, obj and obj.meeting_type_id)
+        offer(form, "meeting_type", kinds, obj and obj.meeting_type_id)
         return form
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -236,7 +236,7 @@ class PoolAdmin(Retiring):
             super().save_formset(request, form, formset, change)
 
 
-def _offer(form: Any, name: str, rows: models.QuerySet[Any], current: int | None) -> None:
+def offer(form: Any, name: str, rows: models.QuerySet[Any], current: int | None) -> None:
     """Only what is in use can be chosen, besides what is chosen now."""
     if name in form.base_fields:
-        form.base_fields[name].queryset = rows | rows.model.objects.filter(pk=current)
+        form.base_fields[name].queryset = rows | rows.model.objects.filter(pk=current or 0)

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from routing.admin.pools import offer
 from routing.models import Pool, Segment, SegmentCondition
 from workflows.admin import usage
 from workflows.admin.base import link
@@ -46,9 +47,7 @@ class SegmentAdmin(Retiring):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        if "pool" in form.base_fields:
-            in_use = Pool.objects.filter(retired_at__isnull=True)
-            form.base_fields["pool"].queryset = in_use | Pool.objects.filter(pk=obj.pool_id if obj else None)
+        offer(form, "pool", Pool.objects.filter(retired_at__isnull=True), obj.pool_id if obj else None)
         return form
 
     @display(

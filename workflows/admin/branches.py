@@ -46,15 +46,16 @@ class BranchForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         stage = self.stage or (self.instance.stage if self.instance.stage_id else None)
         if stage is not None and "outcome" in self.fields:
-            self.fields["outcome"].choices = _outcomes(stage, self.instance.outcome)
-            self.fields["to"].choices = _targets(stage, self.instance.to)
+            fields: dict[str, Any] = self.fields
+            fields["outcome"].choices = _outcomes(stage, self.instance.outcome)
+            fields["to"].choices = _targets(stage, self.instance.to)
 
     def clean_position(self) -> int:
         return self.cleaned_data.get("position") or 0
 
     def _get_validation_exclusions(self) -> set[str]:
         """Positions are given when all branches are saved; half-way they may well meet."""
-        return super()._get_validation_exclusions() | {"position"}
+        return super()._get_validation_exclusions() | {"position"}  # type: ignore[misc]
 
 
 def put_in_order(formset: Any) -> None:

@@ -93,7 +93,7 @@ class ConditionForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         """A JSON null is a value here, “is known” has no other; the model's own check would refuse it."""
-        return super()._get_validation_exclusions() | {"value"}
+        return super()._get_validation_exclusions() | {"value"}  # type: ignore[misc]
 
 
 class ConditionInline(Rows):

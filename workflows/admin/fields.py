@@ -33,31 +33,47 @@ class Lines(UnfoldAdminTextareaWidget):
         super().__init__(attrs={"placeholder": placeholder, "rows": rows})
 
 
-class DurationField(forms.CharField):
-    """A length of time kept as people write it, such as ``3d``."""
+class WrittenField(forms.CharField):
+    """A text box whose text stands for something else; `read` says what."""
 
     widget = ShortText
 
-    def to_python(self, value: Any) -> str | None:
-        text = super().to_python(value) or ""
+    def read(self, text: str) -> Any:
+        """What the text, free of surrounding blanks, stands for. Raises ValidationError with the cure."""
+        return text
+
+    def to_python(self, value: Any) -> Any:
+        return self.read(super().to_python(value) or "")
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compares what is meant, not how it is written: 24h and 1d are the same number of minutes."""
+        try:
+            before = self.to_python("") if initial is None else initial
+            return bool(self.to_python(data) != before)
+        except ValidationError:
+            return True
+
+
+class DurationField(WrittenField):
+    """A length of time kept as people write it, such as ``3d``."""
+
+    def read(self, text: str) -> str | None:
         return _duration(text) if text else None
 
 
-class DurationsField(forms.CharField):
+class DurationsField(WrittenField):
     """Several lengths of time with commas between them, kept as a list of texts."""
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: Any) -> list[str]:
-        parts = (super().to_python(value) or "").split(",")
+    def read(self, text: str) -> list[str]:
+        parts = text.split(",")
         return [_duration(part) for part in parts if part.strip()]
 
 
-class MinutesField(forms.CharField):
+class MinutesField(WrittenField):
     """A number of minutes written as a length of time: 90 is ``90m``, 1440 is ``1d``."""
-
-    widget = ShortText
 
     def __init__(self, *, step: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -66,17 +82,13 @@ class MinutesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return str(durations.from_minutes(value)) if isinstance(value, int) else value
 
-    def to_python(self, value: Any) -> int | None:
-        text = super().to_python(value) or ""
+    def read(self, text: str) -> int | None:
         if not text:
             return None
         minutes = durations.parse(_duration(text)).minutes
         if minutes % self.step:
             raise ValidationError(f"Use a multiple of {self.step} minutes.")
         return minutes
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return _changed(self, initial, data)
 
 
 class DaysField(MinutesField):
@@ -85,17 +97,16 @@ class DaysField(MinutesField):
     def prepare_value(self, value: Any) -> Any:
         return f"{value}d" if isinstance(value, int) else value
 
-    def to_python(self, value: Any) -> int | None:
-        minutes = super().to_python(value)
+    def read(self, text: str) -> int | None:
+        minutes = super().read(text)
         if minutes is not None and minutes % MIDNIGHT:
             raise ValidationError("Use whole days or weeks, such as 30d or 4w.")
         return None if minutes is None else minutes // MIDNIGHT
 
 
-class MillisecondsField(forms.CharField):
+class MillisecondsField(WrittenField):
     """A short wait written as ``2s`` or ``500ms``."""
 
-    widget = ShortText
     shape = re.compile(r"(\d{1,6})(ms|s)")
 
     def prepare_value(self, value: Any) -> Any:
@@ -103,21 +114,15 @@ class MillisecondsField(forms.CharField):
             return value
         return f"{value // 1000}s" if value % 1000 == 0 else f"{value}ms"
 
-    def to_python(self, value: Any) -> int | None:
-        text = (super().to_python(value) or "").replace(" ", "")
-        found = self.shape.fullmatch(text)
+    def read(self, text: str) -> int | None:
+        found = self.shape.fullmatch(text.replace(" ", ""))
         if text and not found:
             raise ValidationError("Write seconds or thousandths of one, such as 2s or 500ms.")
         return int(found[1]) * (1000 if found[2] == "s" else 1) if found else None
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return _changed(self, initial, data)
 
-
-class ClockField(forms.CharField):
+class ClockField(WrittenField):
     """A time of the day kept as minutes since midnight; 24:00 is the end of the day."""
-
-    widget = ShortText
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, int):
@@ -125,8 +130,7 @@ class ClockField(forms.CharField):
         minute = value if value <= MIDNIGHT else value - MIDNIGHT
         return f"{minute // 60:02}:{minute % 60:02}"
 
-    def to_python(self, value: Any) -> int | None:
-        text = (super().to_python(value) or "").strip()
+    def read(self, text: str) -> int | None:
         found = CLOCK.fullmatch(text)
         minute = int(found[1]) * 60 + int(found[2]) if found else None
         if text and (minute is None or minute > MIDNIGHT):
@@ -137,7 +141,7 @@ class ClockField(forms.CharField):
         return self.prepare_value(initial) != self.prepare_value(data)
 
 
-class LinesField(forms.CharField):
+class LinesField(WrittenField):
     """A list of texts, one a line."""
 
     widget = Lines
@@ -145,29 +149,26 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(str(item) for item in value) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: Any) -> list[str]:
-        lines = [line.strip() for line in (super().to_python(value) or "").splitlines()]
+    def read(self, text: str) -> list[str]:
+        lines = [line.strip() for line in text.splitlines()]
         return list(dict.fromkeys(line for line in lines if line))
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return _changed(self, initial, data)
 
-
-class TagsField(forms.CharField):
+class TagsField(WrittenField):
     """Tags with commas between them: small letters, digits, hyphens."""
 
     def prepare_value(self, value: Any) -> Any:
         return ", ".join(value) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: Any) -> list[str]:
-        tags = [part.strip() for part in (super().to_python(value) or "").split(",") if part.strip()]
+    def read(self, text: str) -> list[str]:
+        tags = [part.strip() for part in text.split(",") if part.strip()]
         for tag in tags:
             if not re.fullmatch(r"[-a-zA-Z0-9_]{1,64}", tag):
                 raise ValidationError(f"“{tag}” is no tag: use letters, digits and hyphens only.")
         return list(dict.fromkeys(tags))
 
 
-class RowsField(forms.CharField):
+class RowsField(WrittenField):
     """A mapping, one ``name = value`` a line. `style` says what a value is: text, scalar or one_or_more."""
 
     widget = Lines
@@ -180,25 +181,22 @@ class RowsField(forms.CharField):
     def __init__(self, *, sign: str = "=", style: str = "text", **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.sign = sign
-        self.read, self.write = self.styles[style]
+        self.value_from, self.value_to = self.styles[style]
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return value
-        return values.rows_to({name: self.write(item) for name, item in value.items()}, self.sign)
+        return values.rows_to({name: self.value_to(item) for name, item in value.items()}, self.sign)
 
-    def to_python(self, value: Any) -> dict[str, Any]:
+    def read(self, text: str) -> dict[str, Any]:
         try:
-            rows = values.rows_from(super().to_python(value) or "", self.sign)
+            rows = values.rows_from(text, self.sign)
         except values.BadLine as problem:
             raise ValidationError(str(problem)) from None
-        return {name: self.read(text) for name, text in rows.items()}
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return _changed(self, initial, data)
+        return {name: self.value_from(part) for name, part in rows.items()}
 
 
-class ActionsField(forms.CharField):
+class ActionsField(WrittenField):
     """What a stage does, one thing a line: ``send still-interested``, ``notify rep``."""
 
     widget = Lines
@@ -206,8 +204,8 @@ class ActionsField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return actions_to(value) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: Any) -> list[dict[str, str]]:
-        return [_action(line) for line in (super().to_python(value) or "").splitlines() if line.strip()]
+    def read(self, text: str) -> list[dict[str, str]]:
+        return [_action(line) for line in text.splitlines() if line.strip()]
 
 
 def actions_to(actions: Sequence[Mapping[str, Any]]) -> str:
@@ -236,12 +234,3 @@ def _duration(text: str) -> str:
 def _sentence(text: str) -> str:
     text = text.replace("'", "“", 1).replace("'", "”", 1)
     return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
-
-
-def _changed(field: forms.Field, initial: Any, data: Any) -> bool:
-    """Compares what is meant, not how it is written: 24h and 1d are the same number of minutes."""
-    try:
-        before = field.to_python("") if initial is None else initial
-        return bool(field.to_python(data) != before)
-    except ValidationError:
-        return True

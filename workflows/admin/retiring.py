@@ -49,7 +49,7 @@ class InUseFilter(SimpleListFilter):
 class Retiring(Announcing, OrdinusAdmin):
     """An object that others refer to for good is retired instead of deleted, and can be brought back."""
 
-    actions_detail = ("retire", "bring_back")
+    actions_detail: tuple[str, ...] = ("retire", "bring_back")
     slug_from: str | None = "name"
     """What a new object's slug is made of; empty when it is typed, None where there is no slug."""
 
@@ -120,7 +120,7 @@ class Retiring(Announcing, OrdinusAdmin):
         },
     )
     def retire(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
-        obj = self.get_object(request, str(object_id))
+        obj = self.model._base_manager.get(pk=object_id)
         needed = self.needed_by(obj)
         if needed:
             messages.error(request, needed)
@@ -140,7 +140,7 @@ class Retiring(Announcing, OrdinusAdmin):
         },
     )
     def bring_back(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
-        obj = self.get_object(request, str(object_id))
+        obj = self.model._base_manager.get(pk=object_id)
         self._set_retired(request, obj, None)
         messages.success(request, f"“{obj}” is in use again.")
         return leave_dialog(request, change_url(obj))

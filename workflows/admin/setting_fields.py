@@ -37,8 +37,9 @@ class SeveralField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[str]:
         chosen = super().clean(value)
+        choices: Any = self.choices
         kept = [item for item in self.before if item in chosen]
-        return kept + [item for item, _ in self.choices if item in chosen and item not in kept]
+        return kept + [item for item, _ in choices if item in chosen and item not in kept]
 
 
 class SecretField(forms.CharField):
@@ -80,7 +81,7 @@ def fields_for(settings: Sequence[Setting], current: Mapping[str, Any]) -> dict[
 
 
 def field_for(setting: Setting, current: Any) -> forms.Field:
-    common = {"label": setting.label, "help_text": setting.help, "required": setting.required}
+    common: dict[str, Any] = {"label": setting.label, "help_text": setting.help, "required": setting.required}
     if setting.type == "secret":
         return SecretField(kept=str(current or ""), **common)
     common["initial"] = setting.default if current is None else current

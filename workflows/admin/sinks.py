@@ -61,7 +61,8 @@ class AddSinkForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(name, _title(name)) for name in SINK_KINDS]
+        kind: Any = self.fields["kind"]
+        kind.choices = [(name, _title(name)) for name in SINK_KINDS]
 
 
 class SinkForm(forms.ModelForm):

@@ -61,11 +61,12 @@ class AddStageForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [
+        fields: dict[str, Any] = self.fields
+        fields["kind"].choices = [
             (kind.name, f"{kind.title}: {kind.help}" if kind.help else kind.title) for kind in KINDS.values()
         ]
         drafts = WorkflowVersion.objects.filter(state=WorkflowVersion.State.DRAFT)
-        self.fields["version"].queryset = drafts.select_related("workflow")
+        fields["version"].queryset = drafts.select_related("workflow")
 
 
 class StageForm(forms.ModelForm):
@@ -176,11 +177,16 @@ class StageAdmin(OrdinusAdmin):
         )
         return HttpResponseRedirect(change_url(obj))
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
-    ) -> HttpResponse:
-        context["show_save_and_add_another"] = False
-        return super().render_change_form(request, context, **kwargs)
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """A further stage is added from the version, which it must belong to."""
+        extra_context = {**(extra_context or {}), "show_save_and_add_another": False}
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return HttpResponseRedirect(f"{change_url(obj.version)}#stage-{obj.name}")

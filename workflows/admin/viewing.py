@@ -61,7 +61,8 @@ def shown_as_written(name: str, field: forms.Field) -> Shown:
     def shown(obj: Any) -> str | SafeString:
         value = getattr(obj, name, None)
         if isinstance(field, forms.MultipleChoiceField | forms.ChoiceField):
-            names = dict(field.choices)
+            choices: Any = field.choices
+            names = dict(choices)
             values = value if isinstance(value, list | tuple) else [value]
             return ", ".join(str(names.get(item, item)) for item in values if item not in (None, "")) or "—"
         written = field.prepare_value(value)

@@ -66,3 +66,17 @@ def test_leads_nobody_could_take_are_found(ops: Admin, acme: Organisation) -> No
         pool.members.all().delete()
     acme.submit()
     assert "grace@navy.example" in ops.get("/admin/bookings/lead/?trouble=unroutable")
+
+
+def test_a_person_is_erased_when_the_address_is_typed(ops: Admin, acme: Organisation) -> None:
+    lead = acme.book(acme.submit()).lead
+    path = f"/admin/bookings/lead/{lead.pk}/erase/"
+    response = ops.client.post(path, {"_form_submitted": "on", "address": "someone@else.example"})
+    assert "not the address of this lead" in response.content.decode()
+    ops.press(path, address="Grace@navy.example")
+    lead.refresh_from_db()
+    assert lead.erased_at is not None
+    page = ops.get(f"/admin/bookings/lead/{lead.pk}/change/")
+    assert "This person was erased" in page
+    assert "Grace" not in page
+    assert "Erase this person" not in page
