@@ -41,7 +41,7 @@ def record(
     NotAwaited (the meeting is cancelled).
     """
     _check_words(signal, party, source)
-    run = Run.objects.get(pk=booking.enquiry.run_id)
+    run = Run.objects.get(enquiry=booking.enquiry_id)
     prepared = engine.prepare_ahead(run, now=now)
     return _record(booking.pk, signal, party, source, at or now, now, actor, prepared)
 
@@ -130,7 +130,7 @@ def _reverse(run: Run, booking: Booking, now: datetime, actor: str, prepared: di
 
 def outcomes_for(booking: Booking) -> list[str]:
     """The outcomes the rep can choose from now; none outside the booking's handoff."""
-    run = Run.objects.filter(pk=booking.enquiry.run_id).first()
+    run = Run.objects.filter(enquiry=booking.enquiry_id).first()
     if run is None or not run.is_under_way or run.booking != booking.pk:
         return []
     stage = load(run.version_id).stages.get(run.stage)
@@ -150,7 +150,7 @@ def record_outcome(booking: Booking, outcome: str, *, notes: str = "", now: date
 
     Raises NotAwaited outside a handoff, Invalid for an outcome the stage does not list.
     """
-    prepared = engine.prepare_ahead(Run.objects.get(pk=booking.enquiry.run_id), now=now)
+    prepared = engine.prepare_ahead(Run.objects.get(enquiry=booking.enquiry_id), now=now)
     return _record_outcome(booking.pk, outcome, notes, now, actor, prepared)
 
 
@@ -212,7 +212,7 @@ def correct_outcome(booking: Booking, outcome: str, *, notes: str = "", now: dat
 
 def possible_outcomes(booking: Booking) -> list[str]:
     """Every outcome that a handoff of the booking's workflow version lists."""
-    run = Run.objects.get(pk=booking.enquiry.run_id)
+    run = Run.objects.get(enquiry=booking.enquiry_id)
     stages = load(run.version_id).stages.values()
     found = [
         each for stage in stages if stage.kind == HANDOFF for each in stage.settings.get("outcomes") or []

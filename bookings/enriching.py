@@ -6,6 +6,7 @@ costs a lead at most that long and never its place.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ from bookings.enrichments.base import Unanswered
 from bookings.models import Enrichment
 from workflows.models import Sink
 from workflows.sinks.base import CRM_FACTS, SinkError, adapter_of
+
+logger = logging.getLogger(__name__)
 
 IN_ALL = 4.0
 
@@ -101,6 +104,9 @@ def _ask(source: str, timeout: float, deadline: float, ask: Any, facts: Mapping[
         return Asked(source, code="timeout", milliseconds=_since(began))
     except Unanswered as reason:
         return Asked(source, code=reason.code, milliseconds=_since(began))
+    except Exception:
+        logger.exception("%s could not be asked", source)
+        return Asked(source, code="fault", milliseconds=_since(began))
     finally:
         pool.shutdown(wait=False)
     return Asked(source, facts=found, milliseconds=_since(began))

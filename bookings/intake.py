@@ -13,7 +13,7 @@ from bookings.core import answers as typed
 from bookings.models import BookingForm, Enquiry, Lead
 from bookings.refusals import Invalid
 from workflows import engine
-from workflows.models import Run
+from workflows.models import Run, WorkflowVersion
 from workflows.transactions import atomically
 from workflows.versions import LoadedVersion, load
 
@@ -52,7 +52,7 @@ def submit(
     every answer that does not fit, and then nothing was written.
     """
     values, utm = _checked(form, raw_answers, utm, time_zone)
-    version = load(form.workflow.published)
+    version = load(form.workflow.published_id or 0)
     known = facts.of_submission(form, values, utm, time_zone, language)
     prepared = engine.prepare(version, version.first.name, facts=known, now=now)
     return _open(form, values, utm, time_zone, language, prepared, version, actor, now, is_synthetic)
@@ -105,7 +105,7 @@ def _open(
     lead, was_known = _lead(values, time_zone, language, now, is_synthetic)
     older = _runs_to_supersede(lead, form)
     run = engine.open_run(
-        form.workflow.published,
+        WorkflowVersion.objects.get(pk=version.pk),
         lead=lead.pk,
         now=now,
         is_synthetic=is_synthetic or lead.is_synthetic,

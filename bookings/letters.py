@@ -75,7 +75,7 @@ REP_CANCELLED = Letter(
     "your calendar.",
     ("Open your day", "rep_url"),
 )
-BUTTONS = {
+BUTTONS: dict[str, tuple[str, str]] = {
     K.CONFIRMATION: ("See or move the booking", "manage_url"),
     K.REMINDER: ("Join the meeting", "join_url"),
     K.OFFER: ("Pick a time", "booking_url"),

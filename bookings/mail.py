@@ -84,7 +84,7 @@ def to_rep(
 
 
 def to_address(
-    run: Run, address: str, *, key: str, now: datetime, audience: Audience = Audience.STAFF
+    run: Run, address: str, *, key: str, now: datetime, audience: Message.Audience = Audience.STAFF
 ) -> Message:
     """A notification that somebody should look at the lead."""
     details = {"lead_name": run.enquiry.lead.name or run.enquiry.lead.email}
@@ -103,7 +103,7 @@ def withdraw(reason: str, now: datetime, **which: Any) -> int:
 def _write(
     run: Run,
     kind: Message.Kind,
-    audience: Audience,
+    audience: Message.Audience,
     to: tuple[str, str],
     *,
     key: str,

@@ -45,7 +45,7 @@ def offered(
 
     Raises Gone for an offer that has ended, NotBookable where there is none.
     """
-    run = Run.objects.get(pk=enquiry.run_id)
+    run = Run.objects.get(enquiry=enquiry)
     check_open(run)
     zone = time_zone or enquiry.time_zone
     kind = stage_kind(run)
@@ -66,7 +66,7 @@ def movable(
     Raises TooLate once it has begun, NotBookable when it is not held any more.
     """
     check_held(booking, now)
-    run = Run.objects.get(pk=booking.enquiry.run_id)
+    run = Run.objects.get(enquiry=booking.enquiry_id)
     if not run.is_under_way or stage_kind(run) != MEETING:
         raise NotBookable(NOT_BOOKABLE)
     payload = {"start": None, "moving": booking.pk}

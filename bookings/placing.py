@@ -38,7 +38,7 @@ def place(context: Context) -> Booking:
     The press is used up: `booking` in the payload names what came of it, and later offers of the same step
     offer again.
     """
-    enquiry = Enquiry.objects.select_related("lead", "form").get(run=context.run)
+    enquiry = Enquiry.objects.select_related("lead", "form").get(run=context.live_run)
     pool = Pool.objects.select_related("meeting_type").filter(slug=context.carried.get("pool")).first()
     pressed = _pressed(context, enquiry)
     if pool is None or pressed.start.second or pressed.start.microsecond:
@@ -135,7 +135,7 @@ def _move(context: Context, request: Request, booking: Booking) -> Booking:
         data={**facts(booking, assigned.assignment), "before": before},
     )
     if old_rep.pk != booking.rep_id:
-        tell_former_rep(context.run, booking, old_rep, old_start, old_end, context.now)
+        tell_former_rep(context.live_run, booking, old_rep, old_start, old_end, context.now)
     return booking
 
 

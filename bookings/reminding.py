@@ -14,7 +14,7 @@ PURPOSE = "reminder"
 
 def remind(context: Context, timer: Timer, booking: Booking) -> None:
     """Queue the reminder, unless a newer one of the booking is due as well, as after an outage."""
-    newer = context.run.timers.waiting().filter(
+    newer = context.live_run.timers.waiting().filter(
         purpose=PURPOSE, booking=booking.pk, due_at__lte=context.now, due_at__gt=timer.due_at
     )
     if booking.revision != timer.revision or newer.exists():
@@ -23,7 +23,7 @@ def remind(context: Context, timer: Timer, booking: Booking) -> None:
         skipped(context, timer, reason)
         return
     message = mail.to_guest(
-        context.run,
+        context.live_run,
         Message.Kind.REMINDER,
         key=f"{booking.pk}:{booking.revision}:reminder:{timer.details['offset']}",
         now=context.now,

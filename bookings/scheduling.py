@@ -58,7 +58,7 @@ def book(
     Raises, in this order: Gone, AlreadyBooked (the lead is mailed the link of the meeting held), NotBookable,
     SlotTaken. Nothing has changed then.
     """
-    prepared = engine.prepare_ahead(Run.objects.get(pk=enquiry.run_id), now=now)
+    prepared = engine.prepare_ahead(Run.objects.get(enquiry=enquiry), now=now)
     try:
         return _book(enquiry, start, now, actor, time_zone or enquiry.time_zone, prepared)
     except AlreadyBooked:
@@ -135,7 +135,7 @@ def move(
 
     Raises TooLate, NotBookable, SlotTaken; nothing has changed then.
     """
-    prepared = engine.prepare_ahead(Run.objects.get(pk=booking.enquiry.run_id), now=now)
+    prepared = engine.prepare_ahead(Run.objects.get(enquiry=booking.enquiry_id), now=now)
     return _move(booking.pk, start, now, actor, message, time_zone, prepared)
 
 

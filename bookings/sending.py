@@ -35,6 +35,11 @@ class Claim:
     message: Message
     attempt: int
 
+    @property
+    def turn(self) -> int:
+        """The attempt's number, counted anew from 1 after every full round of tries; the fence never restarts."""
+        return (self.attempt - 1) % backoff.MAX_ATTEMPTS + 1
+
 
 def due(at: datetime, clock: datetime, limit: int) -> list[int]:
     due = Message.objects.due(at, clock).exclude(run__in=Run.objects.on_a_virtual_clock().values("pk"))
@@ -167,14 +172,14 @@ def _failed(claim: Claim, error: Exception, at: datetime) -> None:
     message = claim.message
     run = engine.lock(message.run) if message.run else None
     reason = _reason(error)
-    if _is_final(error) or backoff.is_exhausted(claim.attempt):
+    if _is_final(error) or backoff.is_exhausted(claim.turn):
         done = Message.objects.finish(
             message.pk, claim.attempt, state=Message.State.DEAD, settled_at=at, reason=reason
         )
         if done and run is not None:
             _tell(run, message, "message.failed", at, attempt=claim.attempt, code=_code(error))
         return
-    delay = backoff.delay(claim.attempt, secrets.SystemRandom().random())
+    delay = backoff.delay(claim.turn, secrets.SystemRandom().random())
     Message.objects.finish(
         message.pk, claim.attempt, state=Message.State.WAITING, due_at=at + delay, reason=reason
     )
@@ -223,7 +228,7 @@ def retry(number: int, now: datetime) -> bool:
     with transaction.atomic():
         return bool(
             Message.objects.filter(pk=number, state=Message.State.DEAD).update(
-                state=Message.State.WAITING, attempt=0, due_at=now, reason="", settled_at=None
+                state=Message.State.WAITING, due_at=now, reason="", settled_at=None
             )
         )
 

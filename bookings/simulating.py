@@ -159,7 +159,10 @@ class Simulation:
             self._plan(at + HOUR * self.chance.uniform(1, 60), self._pick(run), run)
 
     def _look(self, run: Run) -> Act:
-        return lambda at: self._offered(run, at) and None
+        def look(at: datetime) -> None:
+            self._offered(run, at)
+
+        return look
 
     def _offered(self, run: Run, at: datetime) -> list[scheduling.Slot]:
         enquiry = Enquiry.objects.select_related("lead", "form").get(run=run.pk)
@@ -185,7 +188,7 @@ class Simulation:
         return slots[place]
 
     def _at_meeting(self, run: Run, at: datetime) -> None:
-        booking = Booking.objects.get(pk=run.booking)
+        booking = Booking.objects.get(pk=run.booking or 0)
         room = booking.start_at - at
         draw, odds = self.chance.random(), self.odds
         if room > 4 * HOUR and draw < odds.moves + odds.looks_at_moving_only:
@@ -222,7 +225,7 @@ class Simulation:
                 booking, signal=signal, party="guest", source=source, at=at, now=at, actor=actor
             )
             self.counts[signal] += 1
-            self._react(booking.enquiry.run_id, at)
+            self._react(booking.run_id, at)
 
         return tell
 
@@ -258,7 +261,7 @@ class Simulation:
     def _at_handoff(self, run: Run, at: datetime) -> None:
         if self.chance.random() >= self.odds.rep_marks_outcome:
             return
-        booking = Booking.objects.select_related("enquiry").get(pk=run.booking)
+        booking = Booking.objects.select_related("enquiry").get(pk=run.booking or 0)
         later = MINUTE * self.chance.randint(2, 40) if self.chance.random() < 0.7 else HOUR * 26
         self._plan(at + later, self._mark(booking), run)
 

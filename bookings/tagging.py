@@ -12,7 +12,7 @@ def tag(context: Context, tags: Iterable[str]) -> None:
     """The lead carries the tags; those it already has are not told again."""
     for name in tags:
         _, is_new = LeadTag.objects.get_or_create(
-            lead_id=context.run.lead, tag=name, defaults={"tagged_at": context.now}
+            lead_id=context.live_run.lead, tag=name, defaults={"tagged_at": context.now}
         )
         if is_new:
             context.announce("lead.tagged", data={"tag": name})
@@ -20,6 +20,6 @@ def tag(context: Context, tags: Iterable[str]) -> None:
 
 def untag(context: Context, tags: Iterable[str]) -> None:
     for name in tags:
-        removed, _ = LeadTag.objects.filter(lead_id=context.run.lead, tag=name).delete()
+        removed, _ = LeadTag.objects.filter(lead_id=context.live_run.lead, tag=name).delete()
         if removed:
             context.announce("lead.untagged", data={"tag": name})

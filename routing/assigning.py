@@ -194,7 +194,7 @@ def resume(assignment: Assignment, *, take_turn: bool, now: datetime) -> None:
 
 
 def _is_occupied(assignment: Assignment, start: int, end: int) -> bool:
-    others = ReservedSpan.objects.filter(rep=assignment.rep_id).exclude(booking=assignment.reference)
+    others = ReservedSpan.objects.filter(rep=assignment.rep_id).exclude(booking=assignment.reference or 0)
     since, until = start - assignment.buffer_before, end + assignment.buffer_after
     in_meeting = others.filter(kind=PADDED, start__lt=end, end__gt=start)
     in_padding = others.filter(kind=MEETING, start__lt=until, end__gt=since)
@@ -256,8 +256,9 @@ def _drawn(
     record["rep"] = reps[result.winner]
     for each in record["candidates"]:
         each["rep"] = reps[each["member"]]
-        if details[each["member"]]:
-            each["detail"] = {key: value for key, value in details[each["member"]].items() if key != "code"}
+        detail = details[each["member"]] or {}
+        if detail:
+            each["detail"] = {key: value for key, value in detail.items() if key != "code"}
     return Assigned(assignment, record)
 
 

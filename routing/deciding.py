@@ -113,7 +113,7 @@ def _try(
     deadline = _deadline(pool, stock, entered_at)
     firsts = {rep.rep_id: slots.first_start([rep], stock.shape, stock.calendar, view) for rep in stock.reps}
     members = tuple(_member_record(member, stock, firsts, deadline) for member in stock.members)
-    fitting = {pk: start for pk, start in firsts.items() if _in_time(start, deadline)}
+    fitting = {pk: start for pk, start in firsts.items() if start is not None and _in_time(start, deadline)}
     owner = _owner(pool, facts, stock, fitting)
     if fitting:
         start = fitting[owner["rep"]] if owner and owner["taken"] else min(fitting.values())

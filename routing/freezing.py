@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from routing.core.matching import SegmentSpec
 from routing.models import Segment
+from workflows.core.conditions import Condition
 
 
 def segment_specs(slugs: Sequence[str]) -> list[SegmentSpec]:
@@ -15,7 +16,7 @@ def segment_specs(slugs: Sequence[str]) -> list[SegmentSpec]:
 
 
 def spec_of(row: Segment) -> SegmentSpec:
-    groups: dict[int, list[object]] = {}
+    groups: dict[int, list[Condition]] = {}
     for condition in row.conditions.all():
         groups.setdefault(condition.group, []).append(condition.as_condition())
     return SegmentSpec(
@@ -24,5 +25,5 @@ def spec_of(row: Segment) -> SegmentSpec:
         rank=row.rank,
         qualified=row.is_qualified,
         pool=row.pool.slug if row.pool else None,
-        when=tuple(tuple(groups[number]) for number in sorted(groups)),  # type: ignore[misc]
+        when=tuple(tuple(groups[number]) for number in sorted(groups)),
     )

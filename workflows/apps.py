@@ -9,6 +9,7 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from workflows import delivering, receivers, registry, sweeping
+        from workflows.sinks.base import load_kinds
         from workflows.stages import KINDS
         from workflows.verbs import VERBS
 
@@ -17,4 +18,5 @@ class WorkflowsConfig(AppConfig):
             registry.register_kind(kind())
         registry.register_due_work(sweeping.WORK)
         registry.register_due_work(delivering.WORK)
+        load_kinds()
         receivers.connect()

@@ -72,9 +72,8 @@ class Message(Outgoing):
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=models.Q(state="waiting"), name="message_waiting_by_due"
-            ),
+            # the sweep: what is due, and what a worker was too long about
+            models.Index(fields=["state", "due_at"], name="message_by_state_and_due"),
             models.Index(fields=["booking", "state"], name="message_by_booking"),
         ]
 

@@ -13,7 +13,7 @@ from workflows.core.graph import Problem, StageSpec
 from workflows.stages.base import Context, Done, Result, Setting, StageKind
 
 ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]{0,39}")
 VERBS = ("send", "tag", "untag", "notify", "push")
 OFFERING = {"booking_url", "rebook_url"}
 
@@ -57,7 +57,13 @@ class ActionKind(StageKind):
         if verb == "notify" and what not in ("rep", "pool") and not ADDRESS.fullmatch(what):
             return [("setting", f"“{what}” cannot be notified.", "Give an e-mail address, rep or pool.")]
         if verb in ("tag", "untag", "push") and not SLUG.fullmatch(what):
-            return [("setting", f"“{what}” is not a name.", "Use small letters, digits, dots, - and _.")]
+            return [
+                (
+                    "setting",
+                    f"“{what}” is not a name.",
+                    "Use at most 40 small letters, digits, dots, - and _.",
+                )
+            ]
         return []
 
     def _wrong_message(
@@ -75,13 +81,17 @@ class ActionKind(StageKind):
     def enter(self, context: Context) -> Result:
         for place, action in enumerate(context.settings.get("do") or []):
             verb, what = next(iter(action.items()))
-            getattr(self, f"_{verb}")(context, what, f"{context.run.pk}:{context.run.visit}:{place}")
+            getattr(self, f"_{verb}")(
+                context, what, f"{context.live_run.pk}:{context.live_run.visit}:{place}"
+            )
         return Done("done")
 
     def _send(self, context: Context, slug: str, key: str) -> None:
         if "start" in context.payload and not context.payload.get("booking"):
             return  # passed by a press on its way to an offer: that page is where the guest is
-        mail.to_guest(context.run, Message.Kind.CUSTOM, key=f"send:{key}", now=context.now, template=slug)
+        mail.to_guest(
+            context.live_run, Message.Kind.CUSTOM, key=f"send:{key}", now=context.now, template=slug
+        )
 
     def _tag(self, context: Context, name: str, key: str) -> None:
         tagging.tag(context, [name])
@@ -91,7 +101,7 @@ class ActionKind(StageKind):
 
     def _notify(self, context: Context, whom: str, key: str) -> None:
         for number, address in enumerate(addresses_of(context, whom)):
-            mail.to_address(context.run, address, key=f"notify:{key}:{number}", now=context.now)
+            mail.to_address(context.live_run, address, key=f"notify:{key}:{number}", now=context.now)
 
     def _push(self, context: Context, event: str, key: str) -> None:
         context.announce("event.pushed", data={"event": event})
@@ -100,7 +110,7 @@ class ActionKind(StageKind):
 def addresses_of(context: Context, whom: str) -> list[str]:
     """Who is notified: an address, the rep of the run's booking, or the active members of its pool."""
     if whom == "rep":
-        booking = Booking.objects.filter(pk=context.run.booking).select_related("rep").first()
+        booking = Booking.objects.filter(pk=context.live_run.booking or 0).select_related("rep").first()
         return [booking.rep.email] if booking else []
     if whom == "pool":
         members = Membership.objects.taking_turns().filter(pool__slug=context.carried.get("pool"))

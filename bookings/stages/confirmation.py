@@ -48,8 +48,8 @@ class ConfirmationKind(StageKind):
         return found
 
     def enter(self, context: Context) -> Result:
-        run = context.run
-        booking = Booking.objects.select_related("lead", "rep", "enquiry").get(pk=run.booking)
+        run = context.live_run
+        booking = Booking.objects.select_related("lead", "rep", "enquiry").get(pk=run.booking or 0)
         key = f"{booking.pk}:{booking.revision}:confirmation"
         mail.to_guest(
             run,

@@ -63,7 +63,7 @@ class HandoffKind(StageKind):
 
     def _ask(self, context: Context, time: int) -> None:
         booking = booking_of(context)
-        run = context.run
+        run = context.live_run
         mail.to_rep(
             run,
             Message.Kind.OUTCOME_REQUEST,

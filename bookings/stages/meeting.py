@@ -83,7 +83,7 @@ class MeetingKind(StageKind):
             return self._attended(booking)
         elif timer.purpose == "ask_rep":
             mail.to_rep(
-                context.run,
+                context.live_run,
                 Message.Kind.ATTENDANCE_REQUEST,
                 booking,
                 key=f"{booking.pk}:{booking.revision}:attendance",
@@ -119,7 +119,7 @@ class MeetingKind(StageKind):
 
 def booking_of(context: Context) -> Booking:
     related = ("lead", "rep", "pool", "assignment", "assignment__pool", "enquiry")
-    return Booking.objects.select_related(*related).get(pk=context.run.booking)
+    return Booking.objects.select_related(*related).get(pk=context.live_run.booking or 0)
 
 
 def has_joined(booking: Booking) -> bool:

@@ -46,8 +46,8 @@ class NoShowKind(StageKind):
         offers, most = context.carried.get("_offers", 0), context.settings.get("max_offers")
         if most is not None and offers >= most:
             return Done("expired", {"_offer": "expired"})
-        run = context.run
-        booking = Booking.objects.get(pk=run.booking) if run.booking else None
+        run = context.live_run
+        booking = Booking.objects.get(pk=run.booking or 0) if run.booking else None
         message = mail.to_guest(
             run,
             Message.Kind.REBOOK_OFFER,

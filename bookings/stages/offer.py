@@ -42,7 +42,7 @@ class OfferKind(StageKind):
             delay = timedelta(minutes=durations.parse(expires_after).minutes)
             context.plan("offer_expires", context.now + delay)
         if context.settings.get("template"):
-            run = context.run
+            run = context.live_run
             mail.to_guest(
                 run,
                 Message.Kind.OFFER,

@@ -45,7 +45,7 @@ class QualificationKind(StageKind):
 
     def enter(self, context: Context) -> Result:
         answers = context.prepared or Answers()
-        enquiry = Enquiry.objects.select_for_update().get(run=context.run)
+        enquiry = Enquiry.objects.select_for_update().get(run=context.live_run)
         enquiry.enrichment = {**enquiry.enrichment, **answers.enrichment}
         enquiry.crm = {**enquiry.crm, **answers.crm}
         enquiry.save(update_fields=["enrichment", "crm"])
@@ -59,24 +59,26 @@ class QualificationKind(StageKind):
             data=matching.as_record(result),
             evidence={"facts": dict(facts), "evaluation": matching.as_evidence(result)},
         )
-        return self._done(result)
+        return done(result)
 
     def foresee(self, context: Context) -> Result:
         answers = context.prepared or Answers()
-        return self._done(self._qualify(context, {**context.facts, **answers.as_facts()}))
+        return done(self._qualify(context, {**context.facts, **answers.as_facts()}))
 
     def _qualify(self, context: Context, facts: Mapping[str, Any]) -> matching.Qualification:
         segments = [SegmentSpec.from_dict(each) for each in context.frozen.get("segments", [])]
         return matching.qualify(segments, facts)
 
-    def _done(self, result: matching.Qualification) -> Done:
-        segment = result.segment
-        carry = {
-            "segment": segment.slug if segment else None,
-            "_qualified": result.qualified,
-            "_pool": segment.pool if segment else None,
-        }
-        return Done("qualified" if result.qualified else "disqualified", carry)
+
+def done(result: matching.Qualification) -> Done:
+    """How a qualification ends, and what the run carries on from it."""
+    segment = result.segment
+    carry = {
+        "segment": segment.slug if segment else None,
+        "_qualified": result.qualified,
+        "_pool": segment.pool if segment else None,
+    }
+    return Done("qualified" if result.qualified else "disqualified", carry)
 
 
 def _needs_pool(stages: Sequence[StageSpec]) -> bool:

@@ -27,7 +27,7 @@ class RoutingKind(StageKind):
 
     def enter(self, context: Context) -> Result:
         decision = self._decide(context)
-        carry = self._carry(decision)
+        carry = carried_by(decision)
         is_pressed = "start" in context.payload
         if decision.pool and decision.only_rep is None and not is_pressed and _draws_now(decision.pool):
             carry["_drawn"] = self._draw(context, decision)
@@ -36,10 +36,10 @@ class RoutingKind(StageKind):
 
     def foresee(self, context: Context) -> Result:
         decision = self._decide(context)
-        return Done(decision.outcome, {**self._carry(decision), "_decision": decision.as_record()})
+        return Done(decision.outcome, {**carried_by(decision), "_decision": decision.as_record()})
 
     def _decide(self, context: Context) -> Decision:
-        slug = context.settings.get("pool") or context.carried.get("_pool")
+        slug = first_pool(context)
         pool = (
             Pool.objects.select_related("meeting_type", "fallback").filter(slug=slug).first()
             if slug
@@ -54,14 +54,6 @@ class RoutingKind(StageKind):
             without_booking=_moving(context),
         )
 
-    def _carry(self, decision: Decision) -> dict[str, Any]:
-        return {
-            "pool": decision.pool.slug if decision.pool else None,
-            "_routed": decision.outcome,
-            "_only_rep": decision.only_rep,
-            "_drawn": None,
-        }
-
     def _draw(self, context: Context, decision: Decision) -> int | None:
         """The assignment drawn at routing; None if nobody is left, then the pool's starts are offered."""
         assert decision.pool is not None
@@ -75,6 +67,21 @@ class RoutingKind(StageKind):
             return None
         context.announce("assignment.drawn", data=drawn.record)
         return drawn.assignment.pk
+
+
+def first_pool(context: Context) -> str | None:
+    """The slug of the pool that is tried first."""
+    return context.settings.get("pool") or context.carried.get("_pool")
+
+
+def carried_by(decision: Decision) -> dict[str, Any]:
+    """What the run carries on from a decision."""
+    return {
+        "pool": decision.pool.slug if decision.pool else None,
+        "_routed": decision.outcome,
+        "_only_rep": decision.only_rep,
+        "_drawn": None,
+    }
 
 
 def _draws_now(pool: Pool) -> bool:

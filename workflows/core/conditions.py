@@ -139,11 +139,11 @@ def groups_from(data: Sequence[Sequence[Mapping[str, Any]]]) -> Groups:
     Raises ValueError naming the place, such as "[0][1]", when the shape is another. Whether the conditions
     make sense is what `problems` tells.
     """
-    if not isinstance(data, Sequence) or isinstance(data, str):
+    if not isinstance(data, list | tuple):
         raise ValueError("groups of conditions are a list of lists")
     groups = []
     for row, group in enumerate(data):
-        if not isinstance(group, Sequence) or isinstance(group, str):
+        if not isinstance(group, list | tuple):
             raise ValueError(f"[{row}]: a group is a list of conditions")
         groups.append(tuple(_condition_from(item, f"[{row}][{i}]") for i, item in enumerate(group)))
     return tuple(groups)

@@ -78,7 +78,14 @@ class Context:
     is_dry: bool = False
     announce: Callable[..., None] = lambda *args, **kwargs: None
     plan: Callable[..., Any] = lambda *args, **kwargs: None
-    withdraw: Callable[..., int] = lambda *args, **kwargs: 0
+    withdraw: Callable[..., list[Timer]] = lambda *args, **kwargs: []
+
+    @property
+    def live_run(self) -> Run:
+        """The run that is moving. Raises LookupError in a dry step, where there is nothing to write to."""
+        if self.run is None:
+            raise LookupError("a dry step has no run")
+        return self.run
 
     @property
     def settings(self) -> Mapping[str, Any]:

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         which.add_argument("--all", action="store_true", help="Every run.")
 
     def handle(self, *, run: int | None, all: bool, **options: Any) -> None:
-        runs = Run.objects.order_by("pk") if all else Run.objects.filter(pk=run)
+        runs = Run.objects.order_by("pk") if all else Run.objects.filter(pk=run or 0)
         if not all and not runs.exists():
             raise CommandError(f"There is no run {run}.")
         differing = 0
