@@ -47,4 +47,5 @@ def test_a_row_that_is_missing_comes_back() -> None:
     assert set(PeriodicTask.objects.values_list("task", flat=True)) == {
         "workflows.tasks.sweep",
         "workflows.tasks.anchor",
+        "bookings.tasks.tidy",
     }
