@@ -70,11 +70,6 @@ def answered_once(call: Call) -> Call:
     return answered
 
 
-def purge(now: datetime) -> int:
-    """Forget the answers older than a day; tells how many."""
-    return IdempotentAnswer.objects.filter(made_at__lte=now - KEPT).delete()[0]
-
-
 def _run(claim: _Claim, call: Call, view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
     row = IdempotentAnswer.objects.filter(pk=claim.pk, made_at=claim.made_at, status=RUNNING)
     try:

@@ -137,7 +137,7 @@ class LeadBookings(PublicView):
 
     def _start(self, request: Request, enquiry: Enquiry) -> Any:
         if enquiry.run and offering.has_expired(enquiry.run):
-            raise Gone(scheduling.EXPIRED)
+            raise Gone(offering.EXPIRED)
         return validated(StartSerializer, request)["start"]
 
 

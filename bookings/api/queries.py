@@ -41,13 +41,8 @@ def dates(query: QueryDict, zone: str, now: datetime) -> tuple[date, date]:
 
 
 def text(query: QueryDict, name: str) -> str | None:
-    """A parameter as text, None where it is not given. Raises Invalid."""
-    value = query.get(name)
-    if not value:
-        return None
-    if len(value) > LONGEST or "\x00" in value:
-        raise _invalid(name, f"Please send at most {LONGEST} characters of plain text.")
-    return value
+    """A parameter as text, None where it is not given or empty. Raises Invalid."""
+    return _given(query, name) or None
 
 
 def needed(query: QueryDict, name: str) -> str:
@@ -60,7 +55,7 @@ def needed(query: QueryDict, name: str) -> str:
 
 def word(query: QueryDict, name: str, words: list[str]) -> str | None:
     """A parameter that is one of a few words. Raises Invalid."""
-    value = text(query, name)
+    value = _given(query, name)
     if value is not None and value not in words:
         raise _invalid(name, f"Please send one of: {', '.join(words)}.")
     return value
@@ -68,7 +63,7 @@ def word(query: QueryDict, name: str, words: list[str]) -> str | None:
 
 def number(query: QueryDict, name: str, most: int = 10**18 - 1) -> int | None:
     """A parameter that is a whole number from 1 on. Raises Invalid."""
-    value = text(query, name)
+    value = _given(query, name)
     if value is None:
         return None
     if re.fullmatch(r"[0-9]{1,18}", value, re.ASCII) is None or not 1 <= int(value) <= most:
@@ -78,7 +73,7 @@ def number(query: QueryDict, name: str, most: int = 10**18 - 1) -> int | None:
 
 def instant(query: QueryDict, name: str) -> datetime | None:
     """A parameter that is an instant, or a date that means its midnight in UTC. Raises Invalid."""
-    value = text(query, name)
+    value = _given(query, name)
     if value is None:
         return None
     # A plus sign that was not escaped arrives as a space.
@@ -109,6 +104,15 @@ def _date(query: QueryDict, name: str, errors: dict[str, list[str]]) -> date | N
         pass
     errors[name] = ["Please send a date such as 2026-03-02."]
     return None
+
+
+def _given(query: QueryDict, name: str) -> str | None:
+    value = query.get(name)
+    if value is None:
+        return None
+    if len(value) > LONGEST or "\x00" in value:
+        raise _invalid(name, f"Please send at most {LONGEST} characters of plain text.")
+    return value
 
 
 def _invalid(name: str, told: str) -> Invalid:

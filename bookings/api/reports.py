@@ -13,7 +13,7 @@ from bookings import reporting
 from bookings.api import queries
 from bookings.api.base import StaffView
 from bookings.api.permissions import SEE_AUDIT
-from bookings.api.schema import SINCE, STAFF, TEXT, UNTIL, call
+from bookings.api.schema import NAME, SINCE, STAFF, UNTIL, call
 from bookings.api.serializers.reports import FairnessSerializer, FunnelSerializer
 from bookings.refusals import NotFound
 from routing.models import Pool
@@ -33,7 +33,7 @@ class FunnelReport(StaffView):
         tag=TAG,
         errors=(400, 404, *STAFF),
         parameters=(
-            OpenApiParameter("workflow", TEXT, required=True, description="Slug."),
+            OpenApiParameter("workflow", NAME, required=True, description="Slug."),
             SINCE, UNTIL,
         ),
         says="Counts the runs submitted from `since` on and before `until` (by default the last 30 days), by what "
@@ -63,7 +63,7 @@ class FairnessReport(StaffView):
         {200: FairnessSerializer},
         tag=TAG,
         errors=(400, 404, *STAFF),
-        parameters=(OpenApiParameter("pool", TEXT, required=True, description="Slug."),),
+        parameters=(OpenApiParameter("pool", NAME, required=True, description="Slug."),),
     )
     def get(self, request: Request) -> Response:
         pool = Pool.objects.filter(slug=queries.needed(request.query_params, "pool")).first()

@@ -31,6 +31,7 @@ ONCE = (400, 413, 415, 422, 429)
 
 ID = {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}
 TEXT = {"type": "string", "maxLength": queries.LONGEST, "pattern": r"^[^\x00]*$"}
+NAME = {**TEXT, "minLength": 1}
 WHEN = {"oneOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
 
 TOKEN = OpenApiParameter(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from rest_framework.test import APIClient
 
 from bookings.tests.api.calls import Guest, refused
 from bookings.tests.organisation import Organisation
+from workflows.sweeping import sweep
 
 JUNK = "A" * 43
 
@@ -61,6 +64,14 @@ def test_a_superseded_link_is_gone(guest: Guest) -> None:
     refused(guest.client.get(guest.path + "slots/"), 410, "gone")
     refused(guest.client.post(guest.path + "bookings/", {"start": 7}), 410, "gone")
     assert newer.slots()
+
+
+def test_an_offer_that_has_ended_is_gone_whatever_is_sent(guest: Guest, acme: Organisation) -> None:
+    for days in (8, 23):
+        sweep(acme.now + timedelta(days=days), acme.now)
+    refused(guest.client.get(guest.path + "slots/"), 410, "gone")
+    for body in ({"start": 7}, {"start": "2026-03-04T09:00:00Z"}):
+        refused(guest.client.post(guest.path + "bookings/", body), 410, "gone")
 
 
 def test_a_wrong_method_is_a_405_that_names_the_right_ones(acme: Organisation) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 import time_machine
 from rest_framework.test import APIClient
 
-from bookings.api import idempotency
 from bookings.models import Booking, Enquiry, IdempotentAnswer, Lead
 from bookings.tests.api.calls import ANSWERS, FORM, Guest, ok, refused
-from bookings.tests.organisation import NOW, Organisation
+from bookings.tests.organisation import Organisation
 
 BODY = {"answers": ANSWERS, "time_zone": "Europe/Berlin"}
 
@@ -58,12 +57,6 @@ def test_a_key_is_forgotten_after_a_day(acme: Organisation, clock: time_machine.
     clock.shift(timedelta(minutes=2))
     assert send().content != first.content
     assert Enquiry.objects.count() == 2
-
-
-def test_old_answers_are_purged(acme: Organisation) -> None:
-    send()
-    assert idempotency.purge(NOW + timedelta(hours=23)) == 0
-    assert idempotency.purge(NOW + timedelta(hours=24)) == 1
 
 
 def test_an_answer_about_a_lead_can_be_found_by_the_lead(guest: Guest) -> None:
