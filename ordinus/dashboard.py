@@ -27,12 +27,13 @@ MOST_MEETINGS = 50
 
 @dataclass(frozen=True)
 class Need:
-    """Something that waits for a person: how many, what, and the list that shows them."""
+    """Something that waits for a person: how many, what (told after the number), and the list of them."""
 
     count: int
     text: str
     url: str
     tone: str = "warning"
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,52 +78,55 @@ def _late_sweep(now: datetime) -> Need:
     is_late = last is None or now - last > SWEEP_ALARM
     ago = f"last ran {wording.relative(now, last)}" if last else "has not run yet"
     text = f"The sweep {ago}: reminders and mails wait. Start the worker and beat."
-    return Need(int(is_late), text, list_url(Heartbeat), "danger")
+    return Need(int(is_late), text, list_url(Heartbeat), "danger", shown="!")
 
 
 def _unroutable(now: datetime) -> Need:
-    count = unroutable_leads(now).values("lead").distinct().count()
-    text = f"{_lead(count)} of the last 7 days could not be given to any rep in time."
+    count = unroutable_leads(now).distinct().count()
+    text = _of(count, "lead") + " of the last 7 days could not be given to any rep in time"
     return Need(count, text, list_url(Lead, "trouble=unroutable"), "danger")
-
-
-def _lead(count: int) -> str:
-    return counted(count, "lead")
 
 
 def _faulty_runs(now: datetime) -> Need:
     count = Run.objects.filter(state=Run.State.FAILED).count()
-    return Need(count, f"{_lead(count)} stopped by a fault.", list_url(Run, "state__exact=failed"), "danger")
+    return Need(
+        count, _of(count, "lead") + " stopped by a fault", list_url(Run, "state__exact=failed"), "danger"
+    )
 
 
 def _failed_timers(now: datetime) -> Need:
     count = Timer.objects.filter(state=Timer.State.FAILED).count()
-    text = f"{counted(count, 'planned step')} could not be done."
+    text = _of(count, "planned step") + " could not be done"
     return Need(count, text, list_url(Timer, "state__exact=failed"), "danger")
 
 
 def _dead_messages(now: datetime) -> Need:
     count = Message.objects.filter(state=Message.State.DEAD).count()
-    text = f"{counted(count, 'mail')} given up. Look why, then try again."
+    text = _of(count, "mail") + " given up; look why, then try again"
     return Need(count, text, list_url(Message, "state__exact=dead"))
 
 
 def _dead_deliveries(now: datetime) -> Need:
     count = Delivery.objects.filter(state=Delivery.State.DEAD).count()
-    text = f"{counted(count, 'delivery', 'deliveries')} to your other systems given up."
+    text = _of(count, "delivery", "deliveries") + " to your other systems given up"
     return Need(count, text, list_url(Delivery, "state__exact=dead"))
 
 
 def _unmarked(now: datetime) -> Need:
     count = unmarked(now).count()
-    text = f"{counted(count, 'meeting')} without an outcome: the rep has not marked it yet."
+    text = _of(count, "meeting") + " without an outcome, which the rep has not marked yet"
     return Need(count, text, list_url(Booking, "when=unmarked"), "info")
 
 
 def _calendars(now: datetime) -> Need:
     count = Calendar.objects.filter(rep__is_active=True).exclude(problem="").count()
-    text = f"{counted(count, 'calendar')} could not be read, so busy times may be missing."
+    text = _of(count, "calendar") + " could not be read, so busy times may be missing"
     return Need(count, text, list_url(Calendar, "state=problem"))
+
+
+def _of(count: int, one: str, many: str = "") -> str:
+    """The word that follows the number."""
+    return counted(count, one, many).partition(" ")[2]
 
 
 NEEDS = (

@@ -23,13 +23,14 @@ def filled(acme: Organisation, ops: Admin) -> Admin:
 
 
 def section(page: str, title: str) -> str:
-    return page.split(f"<h2>{title}</h2>")[1].split("</section>")[0]
+    found = page.split(f"<h2>{title}</h2>")[1].split("</section>")[0]
+    return re.sub(r"</span>\s*<span>", " ", found)
 
 
 def test_what_needs_a_person_is_counted_and_leads_to_the_list_that_shows_it(filled: Admin) -> None:
     needs = section(filled.get("/admin/"), "Needs a person now")
-    assert "1 delivery to your other systems given up" in needs
-    assert "1 calendar could not be read" in needs
+    assert ">1 delivery to your other systems given up" in needs
+    assert ">1 calendar could not be read" in needs
     for url in re.findall(r'href="([^"]+)"', needs):
         assert "class=" in filled.get(url.replace("&amp;", "&"))
 
@@ -53,14 +54,14 @@ def test_mails_given_up_and_leads_without_a_rep_are_told(ops: Admin, acme: Organ
         pool.members.all().delete()
     acme.submit(email="nobody@takes.example")
     needs = section(ops.get("/admin/"), "Needs a person now")
-    assert "1 mail given up" in needs
-    assert "1 lead of the last 7 days could not be given to any rep in time" in needs
+    assert ">1 mail given up" in needs
+    assert ">1 lead of the last 7 days could not be given to any rep in time" in needs
 
 
 def test_meetings_without_an_outcome_are_told(filled: Admin, clock: Any) -> None:
     held = Booking.objects.get(status=Booking.Status.ATTENDED)
     clock.move_to(held.end_at + timedelta(hours=1))
-    assert "1 meeting without an outcome" in section(filled.get("/admin/"), "Needs a person now")
+    assert ">1 meeting without an outcome" in section(filled.get("/admin/"), "Needs a person now")
     assert str(held.lead) in filled.get("/admin/bookings/booking/?when=unmarked")
 
 
