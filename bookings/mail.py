@@ -91,11 +91,23 @@ def to_address(
     return _write(run, K.NOTIFICATION, audience, (address, ""), key=key, now=now, details=details)
 
 
+def withdraw_reminders(run: Run, reason: str, now: datetime, **which: Any) -> list[Message]:
+    """Take back the reminders of a locked run that have not been claimed yet, and return them."""
+    waiting = Message.objects.filter(run=run.pk, kind=K.REMINDER, state=Message.State.WAITING, **which)
+    taken = list(waiting.order_by("pk"))
+    withdraw(reason, now, pk__in=[message.pk for message in taken])
+    return taken
+
+
 def withdraw(reason: str, now: datetime, **which: Any) -> int:
-    """Take back messages that have not been claimed yet; one already on its way cannot be called back."""
+    """Take back messages that have not been claimed yet; one already on its way cannot be called back.
+
+    A cancellation stays true, and so does what tells a former rep that the meeting is somebody else's.
+    """
     return (
         Message.objects.filter(state=Message.State.WAITING, **which)
         .exclude(kind__in=(K.CANCELLATION,))
+        .exclude(details__has_key="former")
         .update(state=Message.State.WITHDRAWN, reason=reason, settled_at=now)
     )
 

@@ -6,17 +6,19 @@ withdrawn instead; the transport is called outside any transaction, and every en
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 
-from bookings import letters
+from bookings import letters, reminding
 from bookings.models import Booking, Message
 from workflows import engine
 from workflows.core import backoff
@@ -91,7 +93,7 @@ def _why_outdated(message: Message, at: datetime) -> str:
     if message.expires_at and at >= message.expires_at:
         return "too_late"
     booking = message.booking
-    if booking is None or message.revision is None:
+    if booking is None or message.revision is None or "former" in message.details:
         return ""
     if booking.revision != message.revision:
         return "newer_revision"
@@ -105,7 +107,7 @@ def _withdraw(message: Message, run: Run | None, reason: str, at: datetime) -> N
         state=Message.State.WITHDRAWN, reason=reason, settled_at=at, lease_until=None
     )
     if run is not None and message.kind == K.REMINDER:
-        data = {"message": message.pk, "offset": message.details.get("offset"), "reason": reason}
+        data = {**reminding.facts_of_mail(message), "reason": reason}
         engine.say(run, "reminder.skipped", now=at, actor="system", booking=message.booking_id, data=data)
 
 
@@ -123,9 +125,21 @@ def _domain() -> str:
     return settings.ORDINUS_ORGANIZER_EMAIL.rpartition("@")[2] or "ordinus.invalid"
 
 
+class SameBytes(EmailMultiAlternatives):
+    """A mail whose boundaries come from its Message-ID, where Python would draw new ones for each try."""
+
+    def message(self, **options: Any) -> Any:
+        mail = super().message(**options)
+        seed = hashlib.sha256(self.extra_headers["Message-ID"].encode()).hexdigest()[:32]
+        for place, part in enumerate(mail.walk()):
+            if part.is_multipart():
+                part.set_boundary(f"={place}={seed}=")
+        return mail
+
+
 def email_of(message: Message) -> EmailMultiAlternatives:
     """The mail of a written message: the same bytes at every attempt."""
-    mail = EmailMultiAlternatives(
+    mail = SameBytes(
         subject=message.subject,
         body=message.text,
         from_email=_address(settings.ORDINUS_BRAND_NAME, settings.ORDINUS_ORGANIZER_EMAIL),

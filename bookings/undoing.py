@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Max
 
-from bookings import mail
+from bookings import mail, reminding
 from bookings.models import Booking, Message
 from bookings.refusals import TooLate
 from routing import assigning
@@ -47,9 +47,12 @@ def withdraw_mail(run: Run, before: dict[str, Any], now: datetime) -> None:
 
 
 def withdraw_reminders(run: Run, booking: Booking, reason: str, now: datetime, actor: str) -> None:
-    """The booking's reminders that have not fired are taken back, each with its fact."""
+    """The booking's reminders that have not left are taken back, each with its fact."""
     for timer in timers.withdraw(run, now, reason, purpose="reminder", booking=booking.pk):
         _tell(run, booking, "reminder.withdrawn", timer, now, actor, reason=reason)
+    for message in mail.withdraw_reminders(run, reason, now, booking=booking.pk):
+        data = {**reminding.facts_of_mail(message), "reason": reason}
+        engine.say(run, "reminder.withdrawn", now=now, actor=actor, booking=booking.pk, data=data)
 
 
 def plan_reminders_again(run: Run, booking: Booking, revision: int, now: datetime, actor: str) -> None:

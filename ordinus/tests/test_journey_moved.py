@@ -95,3 +95,18 @@ def test_opening_the_picker_changes_nothing_and_a_start_that_is_gone_neither(jou
     assert journey.refused(path, {"start": "2026-03-07T09:00:00Z"}) == (409, "slot_taken")
     assert journey.place == "meeting active"
     assert journey.booking.revision == 0
+
+
+def test_the_former_rep_is_told_even_if_the_meeting_moves_on_before_the_mail_leaves(journey: Journey) -> None:
+    journey.submit()
+    journey.book("2026-03-06 10:00")
+    journey.sweep()
+    journey.reassign("ben@acme.example")
+    journey.cancel()
+    journey.sweep()
+    assert journey.mails[2:] == [
+        "rep_notice rep CANCEL 1",
+        "cancellation guest CANCEL 2",
+        "rep_notice rep CANCEL 2",
+    ]
+    assert journey.addressees("rep_notice") == ["ana@acme.example", "ana@acme.example", "ben@acme.example"]
