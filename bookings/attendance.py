@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.text import slugify
 
 from bookings import mail, undoing
 from bookings.locking import lock_booking
@@ -91,7 +92,7 @@ def _record(
         now=now,
         actor=actor,
         booking=booking.pk,
-        data={"signal": signal, "party": party, "source": source or "staff", "at": at},
+        data={"signal": signal, "party": party, "source": slugify(source) or "staff", "at": at},
     )
     is_current = run.is_under_way and run.booking == booking.pk
     if is_current and stage_kind(run) == MEETING:

@@ -16,7 +16,7 @@ from routing.core import draw as fair
 from routing.core import slots
 from routing.core.zones import date_of, wall_minute
 from routing.instants import minute_of
-from routing.models import Assignment, Membership, Pool, Rep, ReservedSpan
+from routing.models import Assignment, LedgerEntry, Membership, Pool, Rep, ReservedSpan
 from routing.turns import join, leave, set_active
 
 __all__ = [
@@ -155,6 +155,7 @@ def reserve(assignment: Assignment, request: Request, *, booking: int) -> None:
     assignment.reference, assignment.start, assignment.end = booking, start, end
     assignment.buffer_before, assignment.buffer_after = shape.buffer_before, shape.buffer_after
     assignment.save()
+    LedgerEntry.objects.filter(assignment=assignment, booking=None).update(booking=booking)
     _guard(assignment)
 
 
