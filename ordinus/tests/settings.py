@@ -14,7 +14,8 @@ os.environ.update(
     SECRET_KEY="only-for-tests-0123456789abcdefghijklmnopqrstuvwxyz",
     BASE_URL="https://ordinus.test",
     ALLOWED_HOSTS="ordinus.test,testserver,localhost,127.0.0.1",
-    EMAIL_URL="",
+    # No test writes to a mail server but one of its own.
+    EMAIL_URL=os.environ.get("ORDINUS_TEST_EMAIL_URL", ""),
     LOG_LEVEL="WARNING",
     METRICS_TOKEN="",
     ORDINUS_SINKS="",
