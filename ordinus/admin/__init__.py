@@ -7,4 +7,4 @@ from ordinus.setup import urls
 
 __all__ = ["people", "recurring"]
 
-admin.site.extra_urls = lambda: urls(admin.site)
+admin.site.extra_urls = lambda: urls(admin.site)  # type: ignore[attr-defined]
