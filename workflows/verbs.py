@@ -12,7 +12,7 @@ VERBS = {
     "event.pushed": "An action pushed an event to the sinks that take it, under its own name. data: event",
     "delivery.delivered": "A sink took a fact. data: delivery, sink, verb, sequence, attempt",
     "delivery.failed": "A sink did not take a fact, finally. data: delivery, sink, verb, sequence, attempt, code",
-    "delivery.discarded": "A delivery was given up by staff or erasure. data: delivery, sink, verb, reason",
+    "delivery.discarded": "A delivery was given up by staff or erasure. data: delivery, sink, verb, sequence, reason",
     "workflow.published": "A version became the one new leads enter. data: workflow, version, previous",
-    "config.changed": "Something ops manage was changed. data: object, field, old, new",
+    "config.changed": "Something ops manage was changed. data: object, field, old, new; evidence: private values",
 }
