@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from bookings import scheduling
+from bookings import reminding, scheduling
 from bookings.models import Booking, Enquiry, EnrichmentRow, IdempotentAnswer, Lead, Link, Message
 from routing import assigning
 from routing.models import Pool
@@ -26,7 +26,10 @@ from workflows.models.audit import CONFIGURATION_CHAIN
 from workflows.transactions import atomically
 
 ERASED = "erased"
+IMPERSONAL = ("offset", "former")
+"""Details of messages that stay: which reminder it was, and when a former rep was to meet."""
 UNSENT = (Message.State.WAITING, Message.State.SENDING, Message.State.DEAD)
+CALLS_OFF = Q(state=Message.State.WAITING, audience=Message.Audience.REP, invite_method="CANCEL")
 UNSETTLED = (Delivery.State.WAITING, Delivery.State.SENDING, Delivery.State.DEAD)
 
 
@@ -86,22 +89,14 @@ def _take_back_deliveries(run: Run, now: datetime, actor: str) -> None:
 
 
 def _take_back_messages(run: Run, now: datetime, actor: str) -> None:
-    """Unsent mail is withdrawn, one that was given up too; of reminders the trail says that they did not go."""
-    unsent = Message.objects.filter(run=run.pk, state__in=UNSENT)
+    """Unsent mail is withdrawn, one that was given up too; of reminders the trail says that they did not go.
+
+    What calls a meeting off for a rep stays, to be written anew: it takes the person out of a calendar.
+    """
+    unsent = Message.objects.filter(run=run.pk, state__in=UNSENT).exclude(CALLS_OFF)
     for message in unsent.filter(kind=Message.Kind.REMINDER).order_by("pk"):
-        engine.say(
-            run,
-            "reminder.skipped",
-            now=now,
-            actor=actor,
-            booking=message.booking_id,
-            data={
-                "message": message.pk,
-                "offset": message.details.get("offset"),
-                "revision": message.revision,
-                "reason": ERASED,
-            },
-        )
+        data = {**reminding.facts_of_mail(message), "reason": ERASED}
+        engine.say(run, "reminder.skipped", now=now, actor=actor, booking=message.booking_id, data=data)
     _withdraw(unsent, now)
 
 
@@ -122,11 +117,6 @@ def _cancel_meetings(lead: Lead, now: datetime, actor: str) -> Counter[int]:
 
 def _clear_run(run: Run) -> Counter[str]:
     """What one run holds of the person, emptied; how many rows that were."""
-    told = Message.objects.filter(run=run.pk).exclude(state=Message.State.WAITING)
-    for message in told.filter(details__has_key="offset"):
-        message.details = {"offset": message.details["offset"]}  # by which replay knows a reminder
-        message.save(update_fields=["details"])
-    told.exclude(details__has_key="offset").update(details={})
     deliveries = Delivery.objects.filter(run=run.pk)
     DeliveryAttempt.objects.filter(delivery__in=deliveries).update(answer="")
     empty: dict[str, object] = {"answers": {}, "utm": {}, "enrichment": {}, "crm": {}, "time_zone": ""}
@@ -135,10 +125,21 @@ def _clear_run(run: Run) -> Counter[str]:
         bookings=Booking.objects.filter(enquiry__run=run.pk).update(
             cancel_reason="", outcome_notes="", time_zone=""
         ),
-        messages=told.update(to_address="", to_name="", subject="", text="", html="", invite=""),
+        messages=_clear_messages(run),
         deliveries=deliveries.update(body=None),
         evidence=Evidence.objects.filter(run=run.pk).delete()[0],
     )
+
+
+def _clear_messages(run: Run) -> int:
+    """Mails without their words; those that still wait are for reps, and written from what is left."""
+    messages = Message.objects.filter(run=run.pk)
+    for message in messages.exclude(details={}):
+        message.details = {name: message.details[name] for name in IMPERSONAL if name in message.details}
+        message.save(update_fields=["details"])
+    messages.filter(state=Message.State.WAITING).update(rendered_at=None)
+    messages.exclude(state=Message.State.WAITING).update(to_address="", to_name="")
+    return messages.update(subject="", text="", html="", invite="")
 
 
 def _clear_lead(lead: Lead, runs: Iterable[int], now: datetime) -> None:

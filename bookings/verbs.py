@@ -9,7 +9,7 @@ VERBS = {
     "lead.erased": "A person's data were removed everywhere. data: counts of what went",
     "enrichment.answered": "A source gave facts. data: source, facts (names), milliseconds; evidence: the facts",
     "enrichment.failed": "A source gave none. data: source, code, milliseconds",
-    "qualification.evaluated": "Segments were tried. data: segment, qualified, tried (pass or fail); evidence: the facts and all values",
+    "qualification.evaluated": "Segments were tried. data: segment, qualified, tried; evidence: facts, values",
     "routing.decided": "A pool was decided. data: outcome, pool, owner, first_start, sla, tried (pools and members)",
     "slots.shown": "The times of an offer were seen. data: count, first, pool, visit",
     "assignment.drawn": "A rep was drawn. data: pool, rep, manner, rule, candidates (balance, share, reason)",

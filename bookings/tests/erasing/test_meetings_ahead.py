@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bookings import attendance, erasing, scheduling
+from bookings import attendance, erasing, letters, scheduling
 from bookings.models import Booking, Message
 from bookings.refusals import NotAwaited, TooLate
-from bookings.tests.erasing.canary import NOW, SYLLABLE
+from bookings.tests.erasing.canary import NOW, SYLLABLE, tables_naming
 from bookings.tests.erasing.conftest import ERASED_AT
 from routing.models import ReservedSpan
 from workflows import sweeping
@@ -25,13 +25,14 @@ def test_a_meeting_ahead_is_cancelled_and_its_time_is_free(bird):
 
 
 def test_the_rep_is_told_without_a_name_and_takes_it_out_of_the_calendar(erased):
-    waiting = Message.objects.get(state="waiting")
+    booking = Booking.objects.get(cancelled_at=ERASED_AT)
+    notice = Message.objects.get(state="waiting", booking=booking)
     sweeping.sweep(ERASED_AT, NOW)
-    waiting.refresh_from_db()
-    assert (waiting.state, waiting.audience, waiting.invite_method) == ("sent", "rep", "CANCEL")
-    assert waiting.to_address.endswith("@acme.example")
-    assert "METHOD:CANCEL" in waiting.invite
-    assert SYLLABLE not in (waiting.subject + waiting.text + waiting.html + waiting.invite).lower()
+    notice.refresh_from_db()
+    assert (notice.state, notice.audience, notice.invite_method) == ("sent", "rep", "CANCEL")
+    assert notice.to_address == booking.rep.email
+    assert "METHOD:CANCEL" in notice.invite
+    assert SYLLABLE not in (notice.subject + notice.text + notice.html + notice.invite).lower()
 
 
 def test_the_guest_gets_no_mail(bird):
@@ -39,6 +40,19 @@ def test_the_guest_gets_no_mail(bird):
     erasing.erase(bird.lead, now=ERASED_AT, actor="staff:1")
     sweeping.sweep(ERASED_AT, NOW)
     assert Message.objects.filter(audience="guest", state="sent").count() == sent
+
+
+def test_a_rep_who_was_about_to_hear_of_a_cancellation_still_does(bird):
+    booking = Booking.objects.get(status="confirmed")
+    scheduling.cancel(booking, now=ERASED_AT)
+    notice = Message.objects.get(booking=booking, state="waiting", audience="rep", invite_method="CANCEL")
+    letter = letters.write(notice, ERASED_AT)
+    Message.objects.filter(pk=notice.pk).update(text=letter.text, invite=letter.invite, rendered_at=ERASED_AT)
+    erasing.erase(bird.lead, now=ERASED_AT, actor="staff:1")
+    sweeping.sweep(ERASED_AT, NOW)
+    notice.refresh_from_db()
+    assert (notice.state, "METHOD:CANCEL" in notice.invite) == ("sent", True)
+    assert tables_naming(SYLLABLE) == set()
 
 
 def test_the_cancellation_cannot_be_taken_back(erased):

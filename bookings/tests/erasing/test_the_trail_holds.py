@@ -12,6 +12,7 @@ from bookings.tests.erasing.canary import NOW, WEEK
 from bookings.tests.erasing.conftest import ERASED_AT
 from routing.models import Assignment, Pool
 from workflows import sweeping, verifying
+from workflows.core import backoff
 from workflows.models import AuditEvent, Run, Timer
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +87,7 @@ def test_a_mail_that_was_given_up_cannot_be_tried_again(bird, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     message = Message.objects.filter(state="waiting", kind="confirmation", audience="guest").last()
-    Message.objects.filter(pk=message.pk).update(attempt=20)
+    Message.objects.filter(pk=message.pk).update(attempt=backoff.MAX_ATTEMPTS - 1)
     sending.send(message.pk, ERASED_AT, ERASED_AT)
     message.refresh_from_db()
     assert message.state == "dead" and message.text
