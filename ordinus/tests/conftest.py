@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from ordinus.tests import journeys
-from ordinus.tests.journeys import Journey
+from ordinus.tests.example import example, install
+from ordinus.tests.journeys import NOW, Journey
 
 
 @pytest.fixture
 def journey(db: None) -> Iterator[Journey]:
     """Begins on a Monday at 09:00 in Berlin, with the example configuration in force."""
-    with time_machine.travel(journeys.NOW, tick=False) as clock:
-        journeys.install(journeys.example())
+    with time_machine.travel(NOW, tick=False) as clock:
+        install(example())
         yield Journey(clock)

@@ -6,7 +6,6 @@ way is swept at the instant it is due, as on a running system.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -25,9 +24,6 @@ from rest_framework.test import APIClient
 
 from bookings import replaying
 from bookings.models import Booking, Message
-from ordinus.configuration.applying import apply
-from ordinus.configuration.reading import read
-from ordinus.tests.configuration.files import CONTRACT
 from ordinus.tests.consistency import check_everything
 from routing.models import Membership
 from workflows.models import AuditEvent, Delivery, Run, Timer
@@ -35,45 +31,8 @@ from workflows.sweeping import sweep
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday, 09:00 in Berlin
 BERLIN = ZoneInfo("Europe/Berlin")
-ANA, BEN, CY = "ana@acme.example", "ben@acme.example", "cy@acme.example"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 API = "/api/v1"
 STAFF = "ops"
-
-
-def example() -> dict[str, Any]:
-    """The contract's example, with enough reps for its paths and nobody outside the machine to ask or tell."""
-    file: dict[str, Any] = read(CONTRACT.read_text()).data
-    languages = {ANA: ["de", "en"], BEN: ["en"], CY: ["en"]}
-    file["reps"] = [
-        {
-            "email": email,
-            "name": email.partition("@")[0].title(),
-            "time_zone": "Europe/Berlin",
-            "hours": {day: ["09:00-17:00"] for day in WEEKDAYS},
-            "meeting_url": f"https://meet.acme.example/{email.partition('@')[0]}",
-            "attributes": {"languages": spoken},
-        }
-        for email, spoken in languages.items()
-    ]
-    pools = pools_of(file)
-    pools["enterprise"]["owner_from"] = ["answers.owner"]
-    pools["enterprise"]["members"] = [{"rep": ANA, "weight": 3, "daily_cap": 4}, {"rep": BEN, "weight": 1}]
-    pools["general"]["members"] = [{"rep": ANA, "weight": 1}, {"rep": BEN, "weight": 1}]
-    pools["success"]["members"] = [{"rep": CY, "weight": 1}]
-    file["enrichments"] = [each for each in file["enrichments"] if each["kind"] == "table"]
-    file["forms"][0]["questions"].append({"name": "owner", "label": "Owner", "type": "hidden"})
-    file["sinks"] = []
-    return file
-
-
-def pools_of(file: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    return {pool["slug"]: pool for pool in file["pools"]}
-
-
-def install(file: dict[str, Any]) -> None:
-    """The configuration is in force; JSON is YAML."""
-    apply(json.dumps(file), now=timezone.now())
 
 
 def words(text: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ordinus.tests.journeys import ARRIVES, BOOKS, REMINDED, TOLD, Journey, example, install, words
+from ordinus.tests.example import example, install
+from ordinus.tests.journeys import ARRIVES, BOOKS, REMINDED, TOLD, Journey, words
 
 MOVES = words(
     "reminder.withdrawn reschedule_requested>routing routing.decided routed>offer assignment.drawn "

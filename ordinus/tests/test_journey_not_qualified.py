@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ordinus.tests.journeys import Journey, example, install, words
+from ordinus.tests.example import example, install
+from ordinus.tests.journeys import Journey, words
 
 TURNED_AWAY = words(
     "lead.submitted >qualification enrichment.failed qualification.evaluated disqualified>nurture "

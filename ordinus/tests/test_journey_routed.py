@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ordinus.tests.journeys import ANA, ARRIVES, BEN, BOOKS, TOLD, Journey, example, install, pools_of, words
+from ordinus.tests.example import ANA, BEN, example, install, pools_of
+from ordinus.tests.journeys import ARRIVES, BOOKS, TOLD, Journey, words
 
 
 def test_an_owner_is_offered_alone_and_pays_no_turn(journey: Journey) -> None:
