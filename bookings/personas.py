@@ -99,7 +99,9 @@ def persona(chance: Random, number: int) -> Persona:
     first, last = chance.choice(FIRST), chance.choice(LAST)
     company = chance.choice(COMPANIES)
     zone = pick(chance, ZONES)
-    domain = f"{chance.choice(SCHOOLS)}.edu.example" if chance.random() < SCHOOL_SHARE else f"{company}.example"
+    domain = (
+        f"{chance.choice(SCHOOLS)}.edu.example" if chance.random() < SCHOOL_SHARE else f"{company}.example"
+    )
     address = f"{first}.{last}{number}@{domain}".lower()
     return Persona(f"{first} {last}", address, zone, company.capitalize())
 
