@@ -102,6 +102,7 @@ def _open(
     now: datetime,
     is_synthetic: bool,
 ) -> Submission:
+    _lock_open_runs(values["email"], form)
     lead, was_known = _lead(values, time_zone, language, now, is_synthetic)
     older = _runs_to_supersede(lead, form)
     run = engine.open_run(
@@ -133,6 +134,14 @@ def _open(
         engine.supersede(older_run, by=run.pk, now=now, actor=actor)
     run = engine.begin(run, now=now, actor=actor, prepared=prepared)
     return outcome_of(enquiry, run, now)
+
+
+def _lock_open_runs(email: str, form: BookingForm) -> None:
+    """Runs are locked before the lead, as everywhere; one that begins in between is found after it."""
+    lead = Lead.objects.filter(email=email).values_list("pk", flat=True).first()
+    if lead is not None:
+        runs = Run.objects.under_way().filter(lead=lead, version__workflow=form.workflow_id)
+        list(runs.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
 
 
 def _lead(
