@@ -64,17 +64,22 @@ class Simulation:
             self._plan(personas.arrival(self.chance, self.start, self.days), self._arrive(who))
             if self.chance.random() < self.odds.repeats:
                 self._plan(personas.arrival(self.chance, self.start, self.days), self._arrive(who))
-        try:
-            while (instant := self._next()) is not None and instant <= self.end:
-                if self.plans and self.plans[0].at <= instant:
-                    self._act(heapq.heappop(self.plans))
-                    progress(self.counts["submitted"])
-                else:
-                    self._fire(instant)
-            self._send(self.end)
-        finally:
-            Run.objects.on_a_virtual_clock().filter(is_synthetic=True).update(is_virtual=False)
+        self._take_up()
+        while (instant := self._next()) is not None and instant <= self.end:
+            if self.plans and self.plans[0].at <= instant:
+                self._act(heapq.heappop(self.plans))
+                progress(self.counts["submitted"])
+            else:
+                self._fire(instant)
+        self._send(self.end)
+        Run.objects.on_a_virtual_clock().filter(is_synthetic=True).update(is_virtual=False)
         return self.counts
+
+    def _take_up(self) -> None:
+        """Go on with the runs of a simulation that was interrupted; they are still on the virtual clock."""
+        for run in Run.objects.on_a_virtual_clock().filter(is_synthetic=True).under_way().order_by("pk"):
+            self.runs[run.pk] = -1
+            self._react(run.pk, max(run.entered_at, self.start))
 
     def _plan(self, at: datetime, act: Act, run: Run | None = None) -> None:
         visit = run.visit if run else None

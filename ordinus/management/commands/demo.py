@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Max
 from django.utils import timezone
 
 from bookings.models import BookingForm
@@ -31,7 +32,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--history", action="store_true", help="Also simulate the last 60 days, once. Takes a minute."
+            "--history",
+            action="store_true",
+            help="Also simulate the last 60 days, once; an interrupted history is continued.",
         )
 
     def handle(self, *, history: bool, **options: Any) -> None:
@@ -61,6 +64,14 @@ class Command(BaseCommand):
         if Run.objects.exclude(is_synthetic=True).exists() and Run.objects.count() > 20:
             raise CommandError("There are leads of your own already.")
         now = timezone.now()
-        start = (now - timedelta(days=DAYS)).replace(minute=0, second=0, microsecond=0)
+        start, leads = self._where_it_stopped(now)
+        days = max((now - start).days, 1)
+        Simulation(form, leads=leads, start=start, days=days, seed=SEED + leads, clock=now).play()
         Heartbeat.objects.create(name=HISTORY, at=now)
-        Simulation(form, leads=LEADS, start=start, days=DAYS, seed=SEED, clock=now).play()
+
+    def _where_it_stopped(self, now: datetime) -> tuple[datetime, int]:
+        """From when, and with how many more leads: all of it, or the rest of a history that was interrupted."""
+        begin = (now - timedelta(days=DAYS)).replace(minute=0, second=0, microsecond=0)
+        past = Run.objects.filter(is_synthetic=True)
+        newest = past.aggregate(newest=Max("started_at"))["newest"]
+        return max(newest or begin, begin), max(LEADS - past.count(), 1)
