@@ -41,7 +41,7 @@ def place(context: Context) -> Booking:
     enquiry = Enquiry.objects.select_related("lead", "form").get(run=context.live_run)
     pool = Pool.objects.select_related("meeting_type").filter(slug=context.carried.get("pool")).first()
     pressed = _pressed(context, enquiry)
-    if pool is None or pressed.start.second or pressed.start.microsecond:
+    if pool is None or pressed.start.second or pressed.start.microsecond or pressed.start < context.now:
         raise SlotTaken(TAKEN)
     request = Request(
         pool=pool,

@@ -20,6 +20,8 @@ from bookings.views import zones
 
 # Longer than any horizon is useful; the starts offered end with the meeting type's own.
 DAYS_AHEAD = 366
+# Beyond them no start is ever offered, and no clock can be read in every zone.
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 WEEKDAYS = [("Mo", "Monday"), ("Tu", "Tuesday"), ("We", "Wednesday"), ("Th", "Thursday"), ("Fr", "Friday"),
             ("Sa", "Saturday"), ("Su", "Sunday")]  # fmt: skip
 
@@ -67,11 +69,11 @@ def pressed(request: HttpRequest) -> datetime:
     """The start whose button was pressed; raises Invalid when none was."""
     try:
         start = datetime.fromisoformat(request.POST.get("start", ""))
+        if start.tzinfo is not None and FIRST_YEAR <= start.year <= LAST_YEAR:
+            return start.astimezone(UTC)
     except ValueError:
-        start = None
-    if start is None or start.tzinfo is None:
-        raise Invalid("Please press one of the times.", fields={"start": ["Please press one of the times."]})
-    return start.astimezone(UTC)
+        pass
+    raise Invalid("Please press one of the times.", fields={"start": ["Please press one of the times."]})
 
 
 def choice_of(request: HttpRequest, slots: Sequence[Slot], zone: str, now: datetime) -> Choice:
