@@ -67,6 +67,7 @@ def moving(token: str, start: datetime) -> Press:
 
 def _one_of_the_crowd(prepare: Callable[[int], Sequence[Press]], number: int, ready: Any, told: Any) -> None:
     try:
+        _forget_inherited_connections()
         presses = prepare(number)
         ready.wait(PATIENCE)
         told.put([_answer(press) for press in presses])
@@ -75,6 +76,17 @@ def _one_of_the_crowd(prepare: Callable[[int], Sequence[Press]], number: int, re
         told.put([f"{type(error).__name__}: {error}"])
     finally:
         connections.close_all()
+
+
+def _forget_inherited_connections() -> None:
+    """Connect anew, whatever the parent held open when it forked.
+
+    Django keeps connections per call stack while an event loop runs, as it does once a browser test has used
+    Playwright, and per thread before that. So the parent could not close what the child, in which no loop
+    runs, would find again and share with all its siblings. Dropping it unclosed leaves the parent's intact.
+    """
+    for connection in connections.all(initialized_only=True):
+        connection.connection = None
 
 
 def _answer(press: Press) -> str:
