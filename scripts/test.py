@@ -19,6 +19,7 @@ BIN = Path(sys.executable).parent
 PYTHON = sys.executable
 CHECKS = (
     ("ruff", [str(BIN / "ruff"), "check", "."]),
+    ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
     ("import-linter", [str(BIN / "lint-imports"), "--no-cache"]),
     ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
     ("mypy", [str(BIN / "mypy")]),

@@ -37,7 +37,9 @@ def test_the_api_s_description_works_under_its_policy(
     assert refusals == []
 
 
-def test_a_strict_page_runs_no_inline_script(live_server: LiveServer, page: Page, refusals: list[str]) -> None:
+def test_a_strict_page_runs_no_inline_script(
+    live_server: LiveServer, page: Page, refusals: list[str]
+) -> None:
     page.goto(f"{live_server.url}/healthz")
     page.evaluate(
         "document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = 1'}))"

@@ -65,7 +65,9 @@ def test_numbers_are_handed_out_in_chunks_of_which_the_last_is_known(monkeypatch
 
 
 def test_kinds_of_work_are_handed_out_in_their_order(monkeypatch, said):
-    works = [DueWork(name, lambda *args: [1], lambda *args: True, order) for name, order in (("b", 2), ("a", 1))]
+    works = [
+        DueWork(name, lambda *args: [1], lambda *args: True, order) for name, order in (("b", 2), ("a", 1))
+    ]
     only_work(monkeypatch, *works)
     tasks.sweep.delay()
     assert [name for name, *_ in said] == ["a", "b"]
@@ -78,7 +80,9 @@ def test_nothing_due_hands_out_nothing(monkeypatch, said):
 
 
 @pytest.mark.parametrize("is_last, does, sweeps", [(True, True, 1), (True, False, 0), (False, True, 0)])
-def test_only_the_last_chunk_says_sweep_again_and_only_when_it_did_something(monkeypatch, is_last, does, sweeps):
+def test_only_the_last_chunk_says_sweep_again_and_only_when_it_did_something(
+    monkeypatch, is_last, does, sweeps
+):
     only_work(monkeypatch, DueWork("letters", lambda *args: [], lambda *args: does))
     again = []
     monkeypatch.setattr(tasks.sweep, "apply_async", lambda **options: again.append(options))

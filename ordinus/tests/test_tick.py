@@ -32,9 +32,7 @@ def facts_to_deliver(tmp_path):
 
 def test_what_is_due_is_done_and_counted(facts_to_deliver):
     said = tick("--at", "2026-03-02T09:00:00Z")
-    assert said == (
-        "2026-03-02T09:00:00Z: 0 timers, 0 messages, 3 deliveries, 0 calendars; sealed 3 chains."
-    )
+    assert said == ("2026-03-02T09:00:00Z: 0 timers, 0 messages, 3 deliveries, 0 calendars; sealed 3 chains.")
     assert len(facts_to_deliver.read_text().splitlines()) == 3
 
 

@@ -37,7 +37,9 @@ class Command(BaseCommand):
         done = sweep(instant, clock, max)
         sealed = anchor(clock)
         chains = counted(sealed.heads, "chain") if sealed else ""
-        self.stdout.write(f"{instant_text(instant)}: {in_words(done)}{'; sealed ' + chains if chains else ''}.")
+        self.stdout.write(
+            f"{instant_text(instant)}: {in_words(done)}{'; sealed ' + chains if chains else ''}."
+        )
 
 
 def instant_of(text: str) -> datetime:

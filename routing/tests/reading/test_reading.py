@@ -92,7 +92,9 @@ def test_times_that_meet_are_one(calendar, server):
 
 
 def test_other_calendars_keep_their_times(calendar, server):
-    other = Calendar.objects.create(rep=calendar.rep, url="https://x.example/", added_at=NOW, next_read_at=NOW)
+    other = Calendar.objects.create(
+        rep=calendar.rep, url="https://x.example/", added_at=NOW, next_read_at=NOW
+    )
     BusyTime.objects.create(rep=calendar.rep, calendar=other, start=1, end=2)
     read(calendar)
     assert BusyTime.objects.filter(calendar=other).count() == 1

@@ -65,7 +65,8 @@ def test_the_audit_trail_holds_only_codes(answer_kept):
 
 
 @pytest.mark.parametrize(
-    "text", ["retry 503 in 120 s", "object 10472938475 of 2026-03-02T09:00:00Z", "v1.0.20260302 at 127.0.0.1:8000"]
+    "text",
+    ["retry 503 in 120 s", "object 10472938475 of 2026-03-02T09:00:00Z", "v1.0.20260302 at 127.0.0.1:8000"],
 )
 def test_instants_numbers_of_objects_and_versions_are_not_telephones(text):
     assert masked(text, ()) == text

@@ -47,7 +47,9 @@ def test_the_next_seals_only_what_grew_and_follows_from_the_first(runs):
 
 def test_more_heads_than_one_batch_are_all_sealed(db):
     count = 2500
-    ChainHead.objects.bulk_create(ChainHead(run=run, sequence=1, hash=f"{run:064}") for run in range(1, count + 1))
+    ChainHead.objects.bulk_create(
+        ChainHead(run=run, sequence=1, hash=f"{run:064}") for run in range(1, count + 1)
+    )
     assert anchor(NOW).heads == count
     assert AnchoredHead.objects.count() == ChainHead.objects.filter(anchored=1).count() == count
 
@@ -60,6 +62,9 @@ def test_its_age_can_be_seen(runs):
 @pytest.mark.parametrize("model", [Anchor, AnchoredHead])
 def test_the_database_refuses_to_change_or_remove_it(runs, model):
     anchor(NOW)
-    for forbidden in (lambda: model.objects.update(hash="0"), lambda: model.objects.all()._raw_delete("default")):
+    for forbidden in (
+        lambda: model.objects.update(hash="0"),
+        lambda: model.objects.all()._raw_delete("default"),
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             forbidden()

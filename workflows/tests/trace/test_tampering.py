@@ -39,7 +39,9 @@ anchored_or_not = pytest.mark.parametrize("anchored", [True, False])
      {"booking": 99}, {"stage": "meeting"}, {"workflow_version": 99}, {"evidence_hash": "0" * 64}, {"hash": "0" * 64}],
 )  # fmt: skip
 def test_a_changed_field(found, change, anchored):
-    assert found(lambda events: events.filter(sequence=3).update(**change), anchored=anchored) == [(0, 3, "fields")]
+    assert found(lambda events: events.filter(sequence=3).update(**change), anchored=anchored) == [
+        (0, 3, "fields")
+    ]
 
 
 @anchored_or_not
@@ -147,7 +149,9 @@ def test_an_event_added_past_the_head(found, runs):
 
 @pytest.mark.parametrize("change", [{"hash": "0" * 64}, {"sequence": EVENTS - 1}])
 def test_a_head_that_was_changed(found, runs, change):
-    found_places = found(lambda events: ChainHead.objects.filter(run=runs[1].pk).update(**change), anchored=False)
+    found_places = found(
+        lambda events: ChainHead.objects.filter(run=runs[1].pk).update(**change), anchored=False
+    )
     assert found_places == [(0, EVENTS, "head")]
 
 
@@ -160,7 +164,8 @@ def test_every_broken_run_is_named_in_order(runs, unguarded):
     with unguarded():
         AuditEvent.objects.filter(run__in=[0, runs[2].pk, runs[0].pk], sequence=2).update(actor="rep:1")
     assert [str(finding) for finding in verify()] == [
-        f"Run {run}, sequence 2: event 2 was changed after it was written." for run in (0, runs[0].pk, runs[2].pk)
+        f"Run {run}, sequence 2: event 2 was changed after it was written."
+        for run in (0, runs[0].pk, runs[2].pk)
     ]
 
 
