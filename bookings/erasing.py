@@ -19,7 +19,7 @@ from bookings import reminding, scheduling
 from bookings.models import Booking, Enquiry, EnrichmentRow, IdempotentAnswer, Lead, Link, Message
 from routing import assigning
 from routing.models import Pool
-from workflows import delivering, engine
+from workflows import delivering, engine, records
 from workflows.changes import Change, announce_changes
 from workflows.models import Delivery, DeliveryAttempt, Evidence, Run
 from workflows.models.audit import CONFIGURATION_CHAIN
@@ -64,6 +64,7 @@ def erase(lead: Lead, *, now: datetime, actor: str) -> dict[str, int]:
         counts["meetings_cancelled"] = cancelled[run.pk]
         engine.say(run, "lead.erased", now=now, actor=actor, data={**counts})
         total.update(counts)
+    records.forget([lead.pk])
     _clear_lead(lead, numbers, now)
     _clear_configuration(address, now, actor)
     return dict(total)

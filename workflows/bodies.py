@@ -8,6 +8,7 @@ from typing import Any
 from workflows.core import chain
 from workflows.models import AuditEvent, Delivery, Run
 from workflows.registry import DELIVERY_FACTS, facts_of
+from workflows.sinks.base import mapping_of, needs_of
 
 PERSONAL = ("answers.", "lead.", "enrichment.", "crm.", "utm.", "rep.")
 
@@ -15,11 +16,13 @@ PERSONAL = ("answers.", "lead.", "enrichment.", "crm.", "utm.", "rep.")
 def body_of(delivery: Delivery, run: Run | None) -> dict[str, Any]:
     """The fact with the fields of the sink's mapping, as they are now; facts that are missing are null.
 
-    It reads back from either database as the same canonical JSON.
+    For adapters that need some, facts stand beside it. It reads back from either database as the same
+    canonical JSON.
     """
     event = AuditEvent.objects.get(run=delivery.run or 0, sequence=delivery.sequence)
     facts = facts_about(delivery, run)
-    return {
+    needs = needs_of(delivery.sink)
+    body = {
         "type": delivery.verb,
         "timestamp": chain.instant_text(delivery.at),
         "data": {
@@ -28,9 +31,10 @@ def body_of(delivery: Delivery, run: Run | None) -> dict[str, Any]:
             "booking": delivery.booking,
             "sequence": delivery.sequence,
             "event": event.data,
-            "fields": {theirs: _plain(facts.get(ours)) for theirs, ours in delivery.sink.mapping.items()},
+            "fields": {theirs: _plain(facts.get(ours)) for theirs, ours in mapping_of(delivery.sink).items()},
         },
     }
+    return body | {"facts": {name: _plain(facts.get(name)) for name in needs}} if needs else body
 
 
 def facts_about(delivery: Delivery, run: Run | None) -> dict[str, Any]:
@@ -42,11 +46,13 @@ def facts_about(delivery: Delivery, run: Run | None) -> dict[str, Any]:
 
 
 def personal_fields(body: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
-    """Those fields of a body that come from facts about a person."""
+    """Those fields and facts of a body that tell something about a person, by their names."""
     fields = body["data"]["fields"]
-    return {
+    told = {
         theirs: value for theirs, value in fields.items() if mapping.get(theirs, "lead.").startswith(PERSONAL)
     }
+    facts = body.get("facts") or {}
+    return told | {name: value for name, value in facts.items() if name.startswith(PERSONAL)}
 
 
 def _plain(value: Any) -> Any:

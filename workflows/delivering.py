@@ -11,26 +11,29 @@ import logging
 import random
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from workflows import bodies, engine, masking
+from workflows import bodies, engine, masking, records
 from workflows.core import backoff
 from workflows.models import Delivery, DeliveryAttempt, Run
 from workflows.registry import DueWork
 from workflows.signals import announce
 from workflows.sinks.base import (
     Answer,
+    Links,
     Misconfigured,
+    Parcel,
     Permanent,
     RateLimited,
     Retry,
     SinkAdapter,
     SinkError,
     adapter_of,
+    mapping_of,
 )
 from workflows.transactions import atomically
 
@@ -53,6 +56,7 @@ class Claim:
     body: Mapping[str, Any]
     attempt: int
     adapter: SinkAdapter | None
+    links: Links = field(default_factory=Links)
 
     @property
     def turn(self) -> int:
@@ -137,7 +141,7 @@ def _claim(number: int, at: datetime, clock: datetime) -> Claim | None:
     if delivery.body is None:
         delivery.body = bodies.body_of(delivery, run)
         delivery.save(update_fields=["body"])
-    return Claim(delivery, delivery.body, attempt, adapter)
+    return Claim(delivery, delivery.body, attempt, adapter, records.links_for(delivery))
 
 
 def _put_off_unready(number: int, at: datetime, clock: datetime, error: Misconfigured) -> None:
@@ -151,9 +155,9 @@ def _push(claim: Claim, clock: datetime) -> Answer:
     delivery, adapter = claim.delivery, claim.adapter
     if adapter is None:
         return Answer()
-    adapter.is_repeat = claim.attempt > 1
+    parcel = Parcel(claim.body, delivery.key, clock, claim.attempt > 1, claim.links)
     try:
-        return adapter.push(claim.body, key=delivery.key, at=clock)
+        return adapter.push(parcel)
     except SinkError:
         raise
     except Exception as error:
@@ -192,9 +196,10 @@ def _failed(claim: Claim, error: SinkError, at: datetime) -> None:
 
 
 def _note(claim: Claim, answer: Answer, at: datetime) -> None:
-    """Keep what was answered to one attempt, without secrets and personal data."""
+    """Keep what was answered to one attempt, without secrets and personal data, and their records it came upon."""
     if claim.adapter is None:
         return
+    records.keep(claim.delivery, claim.links.kept)
     DeliveryAttempt.objects.create(
         delivery=claim.delivery,
         number=claim.attempt,
@@ -207,7 +212,7 @@ def _note(claim: Claim, answer: Answer, at: datetime) -> None:
 
 def _masked(claim: Claim, text: str) -> str:
     delivery, adapter = claim.delivery, claim.adapter
-    personal = bodies.personal_fields(claim.body, delivery.sink.mapping)
+    personal = bodies.personal_fields(claim.body, mapping_of(delivery.sink))
     hidden = {*masking.secrets_in(delivery.sink.config, adapter.config if adapter else {})}
     return masking.masked(text[:LONGEST_MASKED], hidden.union(masking.texts_in(personal)))
 

@@ -21,6 +21,7 @@ from workflows.admin.base import change_url, leave_dialog, list_url
 from workflows.admin.fields import Lines, RowsField
 from workflows.admin.retiring import InUseFilter, Retiring
 from workflows.admin.words import counted, said
+from workflows.core import reads
 from workflows.models import Delivery, Sink
 from workflows.registry import VERBS
 from workflows.sinks.base import SINK_KINDS, Misconfigured, adapter_of
@@ -46,6 +47,17 @@ class EventsField(forms.MultipleChoiceField):
     def clean(self, value: Any) -> list[str]:
         chosen = super().clean(value)
         return [EVERYTHING] if EVERYTHING in chosen else chosen
+
+
+class ReadsField(RowsField):
+    """What a look-up answers, each line checked as the file checks it."""
+
+    def read(self, text: str) -> dict[str, Any]:
+        rows = super().read(text)
+        problems = [found for fact, field in rows.items() if (found := reads.problem(fact, field))]
+        if problems:
+            raise forms.ValidationError(problems)
+        return rows
 
 
 class AddSinkForm(forms.ModelForm):
@@ -80,9 +92,17 @@ class SinkForm(forms.ModelForm):
         help_text="Their field = our fact, one a line. These values go along with each fact.",
     )
 
+    reads = ReadsField(
+        label="Answers",
+        required=False,
+        widget=Lines("crm.owner_email = owner.email\ncrm.is_customer = lifecyclestage = customer", rows=6),
+        help_text="Our fact = their field, one a line. A yes or no can name the values that mean yes: "
+        "crm.is_customer = lifecyclestage = customer, evangelist. Segments and pools see these facts.",
+    )
+
     class Meta:
         model = Sink
-        fields = ("name", "is_enabled", "look_up", "events", "mapping")
+        fields = ("name", "is_enabled", "look_up", "events", "mapping", "reads")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -106,7 +126,7 @@ class SinkAdmin(Retiring):
     )
     announced_as = "sink"
     helps = {"name": "What your people call it, such as “Warehouse”."}
-    plain_fields = frozenset({"events", "mapping"})
+    plain_fields = frozenset({"events", "mapping", "reads"})
     list_display = ("title", "kind_shown", "state", "takes_shown", "waiting_shown", "dead_shown", "last_sent")
     list_display_links = ("title",)
     list_filter = (InUseFilter, "is_enabled")
@@ -204,11 +224,12 @@ class SinkAdmin(Retiring):
         adapter = SINK_KINDS.get(obj.kind)
         own = tuple(setting_fields.PREFIX + setting.name for setting in adapter.fields) if adapter else ()
         connection = [("Connection", {"fields": own})] if own else []
-        look_up = ("look_up",) if obj.look_up or getattr(adapter, "can_look_up", False) else ()
+        asked = obj.look_up or getattr(adapter, "can_look_up", False)
         return [
-            (None, {"fields": ("name", "is_enabled", *look_up)}),
+            (None, {"fields": ("name", "is_enabled")}),
             *connection,
             ("What it is told", {"fields": ("events", "mapping")}),
+            *([("What it is asked", {"fields": ("look_up", "reads")})] if asked else []),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -230,19 +251,20 @@ class SinkAdmin(Retiring):
         if not change:
             obj.is_enabled = False
             obj.mapping = dict(SINK_KINDS[obj.kind].default_mapping)
+            obj.reads = dict(SINK_KINDS[obj.kind].default_reads)
         super().save_model(request, obj, form, change)
 
     def has_check_connection_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_change_permission(request)
 
     @action(
-        description="Check the connection…",
+        description="Test connection…",
         permissions=["check_connection"],
         dialog={
-            "title": "Check the connection?",
+            "title": "Test the connection?",
             "description": "The other side is asked whether it can be reached as set up here. It is told nothing.",
             "form_class": BaseDialogForm,
-            "form_submit_text": "Check",
+            "form_submit_text": "Test",
         },
     )
     def check_connection(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:

@@ -2,7 +2,7 @@ from workflows.models.audit import Anchor, AnchoredHead, AuditEvent, ChainHead, 
 from workflows.models.definitions import Branch, BranchCondition, Stage, Workflow, WorkflowVersion
 from workflows.models.outbox import Outgoing, OutgoingQuerySet
 from workflows.models.runs import Heartbeat, Run, Timer
-from workflows.models.sinks import Delivery, DeliveryAttempt, Sink
+from workflows.models.sinks import Delivery, DeliveryAttempt, Sink, SinkRecord
 
 __all__ = [
     "Anchor",
@@ -19,6 +19,7 @@ __all__ = [
     "OutgoingQuerySet",
     "Run",
     "Sink",
+    "SinkRecord",
     "Stage",
     "Timer",
     "Workflow",

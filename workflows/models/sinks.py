@@ -26,6 +26,9 @@ class Sink(models.Model):
     config = models.JSONField(default=dict, blank=True)
     events = models.JSONField(default=list, blank=True, help_text="The facts it takes; * takes all.")
     mapping = models.JSONField(default=dict, blank=True, help_text="Their field, our fact.")
+    reads = models.JSONField(
+        default=dict, blank=True, help_text="Our fact crm.*, their field: what a look-up answers."
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SinkQuerySet.as_manager()
@@ -39,6 +42,36 @@ class Sink(models.Model):
     def takes(self, verb: str) -> bool:
         """`*` takes every verb but those about deliveries, which would feed themselves."""
         return verb in self.events or ("*" in self.events and not verb.startswith("delivery."))
+
+
+class SinkRecord(models.Model):
+    """A record on the other side that belongs to one of our leads, runs or bookings.
+
+    Our number is plain: the record outlives what it belongs to. An erasure removes the row.
+    """
+
+    class Subject(models.TextChoices):
+        LEAD = "lead", "Lead"
+        RUN = "run", "Run"
+        BOOKING = "booking", "Booking"
+
+    sink = models.ForeignKey(Sink, on_delete=models.CASCADE, related_name="records")
+    subject = models.CharField(max_length=8, choices=Subject.choices)
+    number = models.BigIntegerField(help_text="Of our lead, run or booking.")
+    role = models.CharField(max_length=40, help_text="Which of their records it is, such as contact.")
+    external_id = models.CharField(max_length=200)
+    lead = models.BigIntegerField(null=True, blank=True, db_index=True, help_text="Whom it is about.")
+
+    class Meta:
+        ordering = ["sink", "subject", "number", "role"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sink", "subject", "number", "role"], name="one_record_a_role_and_subject"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.subject} {self.number} in {self.sink}"
 
 
 class Delivery(Outgoing):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,111 +10,130 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from workflows import secrets
+from workflows.core import reads
 from workflows.models import Sink
+from workflows.sinks.answers import (
+    Answer,
+    Field,
+    Finding,
+    Misconfigured,
+    Permanent,
+    RateLimited,
+    Retry,
+    SinkError,
+)
+from workflows.sinks.parcels import Links, Parcel
 from workflows.stages.base import Setting
+
+__all__ = [
+    "CRM_FACTS",
+    "SINK_KINDS",
+    "Answer",
+    "Field",
+    "Finding",
+    "Links",
+    "Misconfigured",
+    "Parcel",
+    "Permanent",
+    "RateLimited",
+    "Retry",
+    "Setting",
+    "SinkAdapter",
+    "SinkError",
+    "adapter_of",
+    "load_kinds",
+    "mapping_of",
+    "needs_of",
+    "reads_of",
+]
 
 SINK_KINDS: dict[str, type[SinkAdapter]] = {}
 """The adapters by the kind that names them; a class of one's own goes by its dotted path."""
 
-CRM_FACTS = (
-    "owner_email",
-    "account_name",
-    "is_customer",
-    "lifecycle",
-    "open_opportunity",
-    "do_not_contact",
-)
+CRM_FACTS = reads.FACTS
+"""What `look_up` may answer, each a fact after `crm.`."""
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What the other side said: a short status such as `200`, its words, and the time it took in seconds."""
-
-    status: str = ""
-    text: str = ""
-    duration: float = 0.0
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check of the connection came to, as a sentence for those who set it up."""
-
-    ok: bool
-    sentence: str
-
-
-class SinkError(Exception):
-    """Why a sink did not take a fact or gave no answer.
-
-    `code` is one word for programs and the audit trail, `sentence` is for people and holds no secret;
-    `answer` is what the other side said, if anything.
-    """
-
-    def __init__(self, code: str, sentence: str, answer: Answer | None = None) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
-        self.answer = answer or Answer()
-
-
-class Retry(SinkError):
-    """It may well work later."""
-
-
-class RateLimited(Retry):
-    """The other side asks for a pause; `wait` is how long at least."""
-
-    def __init__(self, code: str, sentence: str, wait: timedelta, answer: Answer | None = None) -> None:
-        super().__init__(code, sentence, answer)
-        self.wait = wait
-
-
-class Permanent(SinkError):
-    """The other side will never take this fact as it is."""
-
-
-class Misconfigured(SinkError):
-    """Somebody has to set the sink right; after that, the same fact can be taken."""
+LEAD, RUN, BOOKING = "lead", "run", "booking"
 
 
 class SinkAdapter:
     """A kind of sink. One subclass a file and one line in a table; nothing else changes when one is added.
 
     `config` holds the sink's settings with their secrets in the clear. An adapter uses no database: it is
-    called outside transactions, for look-ups in a thread of its own.
+    called outside transactions, for look-ups in a thread of its own. Every method but `check` raises Retry,
+    RateLimited, Permanent or Misconfigured, and nothing else.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
     help: ClassVar[str] = ""
-    fields: ClassVar[tuple[Setting, ...]] = ()
-    default_mapping: ClassVar[Mapping[str, str]] = {}
-    can_look_up: ClassVar[bool] = False
+    fields_help: ClassVar[str] = ""
+    """How their fields are named in a mapping, where more than one of their records is written."""
 
-    is_repeat: bool = True
-    """False only when no earlier attempt can have reached the other side with the same key."""
+    fields: ClassVar[tuple[Setting, ...]] = ()
+    """The settings: each is a field of the form in the admin and a key of `config` in the file."""
+
+    default_mapping: ClassVar[Mapping[str, str]] = {}
+    """Their field, our fact; holds for a sink that maps nothing itself."""
+
+    default_reads: ClassVar[Mapping[str, str]] = {}
+    """Our fact `crm.*`, their field (`workflows.core.reads`); holds for a sink that says nothing itself."""
+
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Facts that come along in `Parcel.facts`, whatever the mapping says."""
+
+    records: ClassVar[Mapping[str, str]] = {}
+    """The roles of their records, and whether one belongs to a lead, a run or a booking."""
+
+    can_look_up: ClassVar[bool] = False
+    can_read: ClassVar[bool] = False
+    """Whether `list_fields` and `fetch` answer."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Raises Misconfigured when the settings cannot work, whatever the other side does."""
         self.config = config
+        self.mapping: Mapping[str, str] = self.default_mapping
+        self.reads: Mapping[str, str] = self.default_reads
         for setting in self.fields:
             if setting.required and config.get(setting.name) in (None, ""):
                 raise Misconfigured("incomplete", f"“{setting.label}” is not set.")
 
-    def push(self, body: Mapping[str, Any], *, key: str, at: datetime) -> Answer:
-        """Tell the other side a fact. Afterwards it has the fact once, however often the same key comes.
+    def push(self, delivery: Parcel) -> Answer:
+        """Tell the other side a fact: its records are made or brought up to date.
 
-        `at` is the real instant of the attempt. Raises Retry, RateLimited, Permanent or Misconfigured.
+        Afterwards it has the fact once, however often a delivery with the same key comes, also when an earlier
+        attempt was taken without an answer. Records are found by the ids in `delivery.links` or by a key of
+        ours that the other side keeps; ids that turn up are kept there.
         """
         raise NotImplementedError(self.kind)
 
     def look_up(self, email: str, domain: str, *, timeout: float) -> dict[str, Any]:
-        """What it knows about a lead, by names of CRM_FACTS, within `timeout` seconds. Raises SinkError."""
+        """What it knows about a lead, by names of CRM_FACTS, within `timeout` seconds; nothing for a stranger."""
         raise Permanent("no_look_up", f"A sink of the kind “{self.title}” cannot be asked about a lead.")
 
     def check(self) -> Finding:
         """Whether the sink can be reached as it is set up, without telling it anything. Never raises."""
         return Finding(True, "Its settings are complete.")
+
+    def list_fields(self) -> list[Field]:
+        """The fields it has now, by the names that a mapping uses."""
+        raise Permanent("no_fields", f"A sink of the kind “{self.title}” cannot be asked about its fields.")
+
+    def fetch(self, links: Mapping[str, str], names: Sequence[str]) -> dict[str, Any]:
+        """What those of its fields hold now, in the records that `links` (role, their id) names.
+
+        A field whose record is not linked is left out; raises Permanent with the code `gone` for a linked
+        record that is not there any more. Values are as `as_held` gives them.
+        """
+        raise Permanent("no_fields", f"A sink of the kind “{self.title}” cannot be asked what it holds.")
+
+    def facts_read(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts that the sink's `reads` make of their fields, for the end of a look-up."""
+        return reads.facts_read(self.reads, found)
+
+    def as_held(self, name: str, value: Any) -> Any:
+        """What `fetch` gives for a field after `value` was written to it, if nobody has changed it since."""
+        return value
 
 
 def adapter_of(sink: Sink) -> SinkAdapter:
@@ -131,7 +148,24 @@ def adapter_of(sink: Sink) -> SinkAdapter:
         raise Misconfigured("missing_secret", sentence) from error
     except secrets.UnreadableSecret as error:
         raise Misconfigured("unreadable_secret", f"A secret cannot be read: {error}.") from error
-    return kind(config)
+    adapter = kind(config)
+    adapter.mapping, adapter.reads = mapping_of(sink), reads_of(sink)
+    return adapter
+
+
+def mapping_of(sink: Sink) -> dict[str, str]:
+    """Their field, our fact: the sink's own, or what its kind brings for one that has none."""
+    return dict(sink.mapping or getattr(SINK_KINDS.get(sink.kind), "default_mapping", {}))
+
+
+def reads_of(sink: Sink) -> dict[str, str]:
+    """Our fact, their field: the sink's own, or what its kind brings for one that has none."""
+    return dict(sink.reads or getattr(SINK_KINDS.get(sink.kind), "default_reads", {}))
+
+
+def needs_of(sink: Sink) -> tuple[str, ...]:
+    """The facts that the sink's adapter is handed beside its mapping."""
+    return tuple(getattr(SINK_KINDS.get(sink.kind), "needs", ()))
 
 
 def load_kinds(paths: Iterable[str] | None = None) -> None:

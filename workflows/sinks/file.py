@@ -10,14 +10,13 @@ import stat
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from workflows.core import chain
-from workflows.sinks.base import Answer, Finding, Misconfigured, Retry, SinkAdapter
+from workflows.sinks.base import Answer, Finding, Misconfigured, Parcel, Retry, SinkAdapter
 from workflows.stages.base import Setting
 
 PATIENCE = 30.0
@@ -50,11 +49,11 @@ class FileSink(SinkAdapter):
         self.path = Path(settings.BASE_DIR, str(config["path"]))
         self._begun = time.monotonic()
 
-    def push(self, body: Mapping[str, Any], *, key: str, at: datetime) -> Answer:
-        line = chain.canonical(body) + b"\n"
+    def push(self, delivery: Parcel) -> Answer:
+        line = chain.canonical(delivery.body) + b"\n"
         try:
             with self._locked() as file:
-                if self._may_be_there() and holds_line(file, line):
+                if self._may_be_there(delivery) and holds_line(file, line):
                     return Answer("present", "The line was there already.", self._spent)
                 mend_tail(file)
                 append(file, line)
@@ -81,8 +80,8 @@ class FileSink(SinkAdapter):
     def _spent(self) -> float:
         return time.monotonic() - self._begun
 
-    def _may_be_there(self) -> bool:
-        return self.is_repeat or self._spent > PATIENCE
+    def _may_be_there(self, delivery: Parcel) -> bool:
+        return delivery.is_repeat or self._spent > PATIENCE
 
     @contextmanager
     def _locked(self) -> Iterator[int]:

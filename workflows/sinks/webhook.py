@@ -17,6 +17,7 @@ from workflows.sinks.base import (
     Answer,
     Finding,
     Misconfigured,
+    Parcel,
     Permanent,
     RateLimited,
     Retry,
@@ -54,9 +55,10 @@ class WebhookSink(SinkAdapter):
         self.url = str(config["url"])
         self.signing_keys = signing_keys(str(config.get("secret") or ""))
 
-    def push(self, body: Mapping[str, Any], *, key: str, at: datetime) -> Answer:
-        content = chain.canonical(body)
-        headers = {"Content-Type": "application/json", **signed(content, key, at, self.signing_keys)}
+    def push(self, delivery: Parcel) -> Answer:
+        content = chain.canonical(delivery.body)
+        signature = signed(content, delivery.key, delivery.at, self.signing_keys)
+        headers = {"Content-Type": "application/json", **signature}
         try:
             response = outbound.request(
                 "POST", self.url, headers=headers, content=content, max_bytes=MAX_BYTES
@@ -65,7 +67,7 @@ class WebhookSink(SinkAdapter):
             raise _unanswered(error) from error
         answer = Answer(str(response.status), response.text, response.duration)
         if not response.is_success:
-            raise _refusal(response, answer, at)
+            raise _refusal(response, answer, delivery.at)
         return answer
 
     def check(self) -> Finding:

@@ -20,6 +20,7 @@ from ordinus.configuration.secret_values import (
 from ordinus.configuration.shapes import Entry, Key, Record
 from ordinus.configuration.stages import EventName, key_of
 from ordinus.configuration.types import INVALID, Choice, Json, MapOf, SetOf, Type, kind_of
+from workflows.core import reads
 from workflows.models import Sink
 from workflows.sinks.base import SINK_KINDS
 
@@ -65,6 +66,22 @@ class Settings(Json):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "object"}
+
+
+class Reads(MapOf):
+    """Facts `crm.*`, each with one of their fields."""
+
+    def __init__(self) -> None:
+        super().__init__(Text(200), "facts `crm.*`, each with one of their fields")
+
+    def read(self, data: Any, path: str, report: Report) -> Any:
+        found = super().read(data, path, report)
+        if found is INVALID:
+            return found
+        for fact, text in found.items():
+            if problem := reads.problem(fact, text):
+                report.add(below(path, fact), problem)
+        return found
 
 
 def _secret_names(kind: str | None) -> frozenset[str]:
@@ -118,6 +135,7 @@ class Sinks(Slugged):
         "look_up": "look_up",
         "events": "events",
         "mapping": "mapping",
+        "reads": "reads",
     }
 
     @property
@@ -133,7 +151,10 @@ class Sinks(Slugged):
                 "the database and not exported; left out, one that is stored stays; `null` removes it.", default={}),
             Key("events", SetOf(Event()), 'What it is told; `["*"]` is all verbs but `delivery.*`.', default=[]),
             Key("mapping", MapOf(Fact(), "their field names, each with one of our facts"), "Sent along with each "
-                "event as `fields`.", default={}),
+                "event as `fields`. Left out, the kind's own holds.", default={}),
+            Key("reads", Reads(), "What a look-up answers: a fact `crm.*`, and the field of theirs that holds it, for "
+                "a yes or no with the values that mean yes, such as `lifecyclestage = customer`. Left out, the kind's "
+                "own holds.", default={}),
             checks=(_fits_its_kind,),
         )  # fmt: skip
 

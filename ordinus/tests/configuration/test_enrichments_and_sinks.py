@@ -114,3 +114,14 @@ def test_a_sink_may_take_everything_and_be_off() -> None:
     found = Sink.objects.get()
     assert (found.is_enabled, found.events, found.config) == (False, ["*"], {"path": "env:OUTBOX"})
     assert applied(export()) == []
+
+
+def test_what_a_look_up_answers_is_read_back() -> None:
+    reads = "{crm.owner_email: owner, crm.is_customer: 'stage = customer'}"
+    applied(sink(f"kind: file, config: {{path: x}}, reads: {reads}"))
+    assert Sink.objects.get().reads == {"crm.owner_email": "owner", "crm.is_customer": "stage = customer"}
+    assert applied(export()) == []
+    assert problems_in(sink("kind: file, config: {path: x}, reads: {crm.size: employees}")) == [
+        "sinks[0].reads['crm.size']: “crm.size” is none of the facts that a CRM answers: crm.owner_email, "
+        "crm.account_name, crm.lifecycle, crm.is_customer, crm.open_opportunity, crm.do_not_contact."
+    ]

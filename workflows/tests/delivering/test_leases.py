@@ -45,8 +45,8 @@ def slow(monkeypatch):
         push = WebhookSink.push
         stopped = []
 
-        def push_slowly(self, body, **news):
-            answer = push(self, body, **news)
+        def push_slowly(self, parcel):
+            answer = push(self, parcel)
             if not stopped:
                 stopped.append(True)
                 meanwhile()

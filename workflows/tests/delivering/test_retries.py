@@ -136,7 +136,7 @@ def test_the_first_attempt_is_known_as_the_first(hook, monkeypatch):
     monkeypatch.setattr(
         WebhookSink,
         "push",
-        lambda self, body, **news: seen.append(self.is_repeat) or push(self, body, **news),
+        lambda self, parcel: seen.append(parcel.is_repeat) or push(self, parcel),
     )
     hook.answer(500)
     hook.sink()

@@ -13,7 +13,7 @@ import pytest
 
 from workflows.core import chain
 from workflows.sinks import file as file_module
-from workflows.sinks.base import Misconfigured
+from workflows.sinks.base import Misconfigured, Parcel
 from workflows.sinks.file import FileSink
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -36,8 +36,7 @@ def path(tmp_path):
 def push(path):
     def push(number: int, is_repeat: bool = False):
         sink = FileSink({"path": str(path)})
-        sink.is_repeat = is_repeat
-        return sink.push(body(number), key=f"k:{number}", at=AT)
+        return sink.push(Parcel(body(number), f"k:{number}", AT, is_repeat))
 
     return push
 
@@ -108,13 +107,13 @@ def test_a_file_that_was_moved_away_is_begun_anew(push, path):
 
 def test_a_relative_path_begins_at_the_installation(settings, tmp_path):
     settings.BASE_DIR = tmp_path
-    FileSink({"path": "var/facts.ndjson"}).push(body(1), key="k", at=AT)
+    FileSink({"path": "var/facts.ndjson"}).push(Parcel(body(1), "k", AT))
     assert lines(tmp_path / "var" / "facts.ndjson") == [1]
 
 
 def test_a_folder_in_its_place_is_a_matter_of_the_settings(tmp_path):
     with pytest.raises(Misconfigured):
-        FileSink({"path": str(tmp_path)}).push(body(1), key="k", at=AT)
+        FileSink({"path": str(tmp_path)}).push(Parcel(body(1), "k", AT))
     assert not FileSink({"path": str(tmp_path)}).check().ok
 
 
@@ -125,7 +124,7 @@ def test_what_can_never_be_written_is_a_matter_of_the_settings(tmp_path, name):
     sink = FileSink({"path": str(tmp_path / name)})
     assert not sink.check().ok
     with pytest.raises(Misconfigured):
-        sink.push(body(1), key="k", at=AT)
+        sink.push(Parcel(body(1), "k", AT))
 
 
 def test_a_full_disk_leaves_nothing_and_is_tried_again(push, path):
@@ -134,9 +133,9 @@ def test_a_full_disk_leaves_nothing_and_is_tried_again(push, path):
     program = (
         "import resource, signal, sys, json; from datetime import *; import django; django.setup()\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "from workflows.sinks.file import FileSink; from workflows.sinks.base import Retry\n"
+        "from workflows.sinks.file import FileSink; from workflows.sinks.base import Parcel, Retry\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({path.stat().st_size + 20}, {path.stat().st_size + 20}))\n"
-        "try: FileSink({'path': sys.argv[1]}).push(json.loads(sys.argv[2]), key='k', at=datetime.now(UTC))\n"
+        "try: FileSink({'path': sys.argv[1]}).push(Parcel(json.loads(sys.argv[2]), 'k', datetime.now(UTC)))\n"
         "except Retry as error: sys.exit(7)"
     )
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "ordinus.tests.settings"}

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from workflows.sinks.base import Misconfigured, Permanent, RateLimited, Retry
+from workflows.sinks.base import Misconfigured, Parcel, Permanent, RateLimited, Retry
 from workflows.sinks.webhook import WebhookSink
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ def loopback_permitted(settings):
 def push(httpserver):
     def push(status: int, text: str = "", **headers: str):
         httpserver.expect_oneshot_request("/hook").respond_with_data(text, status=status, headers=headers)
-        return WebhookSink({"url": httpserver.url_for("/hook")}).push({"a": 1}, key="k", at=AT)
+        return WebhookSink({"url": httpserver.url_for("/hook")}).push(Parcel({"a": 1}, "k", AT))
 
     return push
 
@@ -70,7 +70,7 @@ def test_a_redirect_is_a_matter_of_the_settings(push):
 def test_a_private_address_is_not_reached(httpserver, settings):
     settings.ORDINUS_PRIVATE_HOSTS = []
     with pytest.raises(Misconfigured) as raised:
-        WebhookSink({"url": httpserver.url_for("/hook")}).push({}, key="k", at=AT)
+        WebhookSink({"url": httpserver.url_for("/hook")}).push(Parcel({}, "k", AT))
     assert raised.value.code == "refused_address"
     assert httpserver.log == []
 
@@ -79,7 +79,7 @@ def test_nobody_listening_is_tried_again():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(Retry) as raised:
-        WebhookSink({"url": f"http://127.0.0.1:{port}/"}).push({}, key="k", at=AT)
+        WebhookSink({"url": f"http://127.0.0.1:{port}/"}).push(Parcel({}, "k", AT))
     assert raised.value.code == "connection"
 
 

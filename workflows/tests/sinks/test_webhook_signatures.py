@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from workflows.sinks.base import Misconfigured
+from workflows.sinks.base import Misconfigured, Parcel
 from workflows.sinks.webhook import WebhookSink
 
 BODY = {
@@ -33,7 +33,7 @@ def posted(httpserver):
 
     def post(secret: str | None, at: datetime | None = None):
         config = {"url": httpserver.url_for("/hook")} | ({"secret": secret} if secret else {})
-        WebhookSink(config).push(BODY, key=KEY, at=at or datetime.now(UTC))
+        WebhookSink(config).push(Parcel(BODY, KEY, at or datetime.now(UTC)))
         return httpserver.log[-1][0]
 
     return post
