@@ -17,7 +17,7 @@ from routing.core import slots
 from routing.core.zones import date_of, wall_minute
 from routing.instants import minute_of
 from routing.models import Assignment, LedgerEntry, Membership, Pool, Rep, ReservedSpan
-from routing.turns import join, leave, set_active
+from routing.turns import join, leave, set_active, set_last_day
 
 __all__ = [
     "Assigned",
@@ -35,6 +35,7 @@ __all__ = [
     "reserve",
     "resume",
     "set_active",
+    "set_last_day",
 ]
 
 MEETING, PADDED = 0, 1
@@ -212,7 +213,7 @@ def _candidates(
         out = stock.left_out.get(member.rep_id)
         reason = _why_not(request, stock, supply) if supply else out
         reason = {"code": "gives_it_up"} if member.rep_id == without else reason
-        is_off = supply is not None and _local_date(supply.zone, request.minute) in supply.days_off
+        is_off = _shares_turn(out) and stock.is_off(member, _local_date(member.rep.time_zone, request.minute))
         candidates.append(_candidate(member, _shares_turn(out) and not is_off, reason))
         reps[member.pk] = member.rep_id
         details[member.pk] = reason
@@ -221,7 +222,7 @@ def _candidates(
 
 def _shares_turn(left_out: Mapping[str, Any] | None) -> bool:
     """Inactive members and those who do not match share no turn; one whose calendar is unread does."""
-    return left_out is None or left_out["code"] not in ("inactive", "no_match")
+    return left_out is None or left_out["code"] not in ("inactive", "left", "no_match")
 
 
 def _local_date(zone: str, minute: int) -> Any:
@@ -234,7 +235,7 @@ def _why_not(request: Request, stock: Supply, supply: slots.RepSupply) -> dict[s
 
 
 def _candidate(member: Membership, participates: bool, reason: Mapping[str, Any] | None) -> fair.Candidate:
-    core = fair.Member(member.pk, member.weight, member.balance, member.rep.is_active)
+    core = fair.Member(member.pk, member.weight, member.balance, member.rep.is_taking_turns)
     return fair.Candidate(
         core, participates, participates and reason is None, reason["code"] if reason else None
     )

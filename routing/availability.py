@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from routing.core import public_holidays
 from routing.core.hours import Hours
 from routing.core.slots import MeetingShape, PoolCalendar, RepSupply, Reserved, Window
+from routing.core.zones import date_of
 from routing.instants import minute_from, minute_of
 from routing.models import (
     Assignment,
@@ -19,6 +21,7 @@ from routing.models import (
     MeetingType,
     Membership,
     Pool,
+    Rep,
     TimeOff,
     WorkingHours,
 )
@@ -38,9 +41,15 @@ class Supply:
     members: tuple[Membership, ...]
     reps: tuple[RepSupply, ...]
     left_out: Mapping[int, dict[str, Any]]
+    off: Mapping[int, frozenset[date]]
 
     def of(self, rep_id: int) -> RepSupply | None:
         return next((supply for supply in self.reps if supply.rep_id == rep_id), None)
+
+    def is_off(self, member: Membership, on: date) -> bool:
+        """Whether the member meets nobody on this date of theirs, however free: away, a holiday, or gone."""
+        last_day = member.rep.leaves_on
+        return on in self.off[member.rep_id] or (last_day is not None and on > last_day)
 
 
 def shape_of(meeting_type: MeetingType) -> MeetingShape:
@@ -94,11 +103,12 @@ def supply(
     left_out = {member.rep_id: reason for member in members if (reason := _left_out(member, pool, facts))}
     staying = [member for member in members if member.rep_id not in left_out]
     ids = [member.rep_id for member in staying]
+    start, end = _span(view)
+    off, holidays = days_off(ids), holidays_of([member.rep for member in staying], start, end)
     left_out.update(stale_calendars(ids, now))
     ids = [pk for pk in ids if pk not in left_out]
-    start, end = _span(view)
     shape = shape_of(pool.meeting_type)
-    hours, off = _hours(ids), days_off(ids)
+    hours = _hours(ids)
     padding = shape.duration + shape.buffer_before + shape.buffer_after
     busy = _busy(ids, start - padding, end + padding)
     taken = _reserved(ids, pool.pk, start - CAP_MARGIN, end + CAP_MARGIN, without_booking)
@@ -113,6 +123,8 @@ def supply(
                 zone=member.rep.time_zone,
                 hours=hours[member.rep_id],
                 days_off=off[member.rep_id],
+                holidays=holidays[member.rep_id],
+                last_day=member.rep.leaves_on,
                 busy=busy[member.rep_id],
                 reserved=taken[member.rep_id],
                 daily_cap=member.rep.daily_cap,
@@ -124,12 +136,15 @@ def supply(
             if member.rep_id not in left_out
         ),
         left_out=left_out,
+        off={rep_id: off[rep_id] | dates for rep_id, dates in holidays.items()},
     )
 
 
 def _left_out(member: Membership, pool: Pool, facts: Mapping[str, Any]) -> dict[str, Any] | None:
     if not member.rep.is_active:
         return {"code": "inactive"}
+    if member.rep.left_at is not None:
+        return {"code": "left", "last_day": (member.rep.leaves_on or member.rep.left_at.date()).isoformat()}
     for match in pool.matches.all():
         if not fits(member.rep.attributes.get(match.attribute), match.operator, facts.get(match.fact)):
             return {"code": "no_match", "attribute": match.attribute, "fact": match.fact}
@@ -182,6 +197,12 @@ def days_off(ids: Iterable[int]) -> Mapping[int, frozenset[date]]:
     for rep, start, end in rows.values_list("rep", "start_on", "end_on"):
         found[rep].update(start + timedelta(days=day) for day in range((end - start).days + 1))
     return defaultdict(frozenset, {rep: frozenset(days) for rep, days in found.items()})
+
+
+def holidays_of(reps: Iterable[Rep], start: int, end: int) -> dict[int, frozenset[date]]:
+    """The public holidays of each rep on the dates that these minutes touch."""
+    first, last = date_of(start // DAY), date_of(end // DAY)
+    return {rep.pk: public_holidays.between(rep.holidays, first, last) for rep in reps}
 
 
 def _busy(ids: Sequence[int], start: int, end: int) -> Mapping[int, Sequence[tuple[int, int]]]:

@@ -7,7 +7,9 @@ holds what is needed to draw again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Case, F, FloatField, Q, Sum, Value, When
 
@@ -166,15 +168,36 @@ def leave(membership: Membership, *, now: datetime) -> None:
 
 def set_active(rep: Rep, is_active: bool, *, now: datetime) -> None:
     """Let a rep rest or come back in every pool; a balance is spread on leaving and is 0 on return."""
-    if rep.is_active == is_active:
-        return
-    memberships = rep.memberships.filter(is_active=True).select_related("pool")
-    for membership in memberships.order_by("pool").select_for_update(of=("self",)):
-        if not is_active:
-            _spread_balance(membership.pool, membership, now)
-        Membership.objects.filter(pk=membership.pk).update(balance=0.0)
-    rep.is_active = is_active
-    rep.save(update_fields=["is_active"])
+    if rep.is_active != is_active:
+        _change(rep, {"is_active": is_active}, now)
+
+
+def set_last_day(rep: Rep, leaves_on: date | None, *, now: datetime) -> None:
+    """The rep meets nobody after this date of theirs; once it is over, balances are spread as on leaving.
+
+    None, or a date that is not over, lets who had left come back, at a balance of 0.
+    """
+    has_left = leaves_on is not None and now.astimezone(ZoneInfo(rep.time_zone)).date() > leaves_on
+    left_at = (rep.left_at or now) if has_left else None
+    if (rep.leaves_on, rep.left_at) != (leaves_on, left_at):
+        _change(rep, {"leaves_on": leaves_on, "left_at": left_at}, now)
+
+
+def _change(rep: Rep, values: Mapping[str, Any], now: datetime) -> None:
+    """The rep has these values afterwards; going spreads the balance in every pool, coming back begins at 0."""
+    memberships = list(rep.memberships.filter(is_active=True).select_related("pool").order_by("pool"))
+    pools = [membership.pool_id for membership in memberships]
+    list(Pool.objects.select_for_update().filter(pk__in=pools).order_by("pk").values_list("pk"))
+    was_taking_turns = rep.is_taking_turns
+    for name, value in values.items():
+        setattr(rep, name, value)
+    if rep.is_taking_turns != was_taking_turns:
+        for membership in memberships:
+            if was_taking_turns:
+                membership.refresh_from_db()
+                _spread_balance(membership.pool, membership, now)
+            Membership.objects.filter(pk=membership.pk).update(balance=0.0)
+    rep.save(update_fields=list(values))
 
 
 def _spread_balance(pool: Pool, leaver: Membership, now: datetime) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from ordinus.configuration.problems import Report, nearest
 from ordinus.configuration.types import INVALID, Type, kind_of
+from routing.core import public_holidays
 from workflows.core import durations
 
 MINUTES_A_DAY = 24 * 60
@@ -36,6 +37,25 @@ class Zone(Type):
             return data
         near = nearest(data, zones) if isinstance(data, str) else ""
         report.add(path, f"no time zone {kind_of(data)}{near or '; write one such as Europe/Berlin'}")
+        return INVALID
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class Holidays(Type):
+    """A country or one of its regions, whose public holidays are known."""
+
+    words = "country or region, such as `DE` or `DE-BY`"
+
+    def read(self, data: Any, path: str, report: Report) -> Any:
+        if isinstance(data, str) and public_holidays.is_known(data):
+            return data
+        near = nearest(data, public_holidays.codes()) if isinstance(data, str) else ""
+        report.add(
+            path,
+            f"no public holidays are known of {kind_of(data)}{near or '; write for example DE or DE-BY'}",
+        )
         return INVALID
 
     def schema(self) -> dict[str, Any]:

@@ -12,7 +12,15 @@ import pytest
 from ordinus.environment import ROOT
 
 LAYERS = ("workflows", "routing", "bookings", "ordinus")
-PURE_LIBRARIES = {"email_validator", "icalendar", "phonenumbers", "re2", "recurring_ical_events", "rfc8785"}
+PURE_LIBRARIES = {
+    "email_validator",
+    "holidays",
+    "icalendar",
+    "phonenumbers",
+    "re2",
+    "recurring_ical_events",
+    "rfc8785",
+}
 # Of the standard library: whatever reaches the clock, chance, files, processes or the network by its import.
 IMPURE = {"os", "io", "pathlib", "random", "secrets", "shutil", "socket", "subprocess", "tempfile", "time"}
 LONGEST_MODULE = 350

@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminSelect2Widget
 
+from routing.core import public_holidays
 from workflows.admin.base import Rows
 from workflows.admin.fields import MIDNIGHT, ClockField, Lines, RowsField
 
@@ -38,6 +39,20 @@ class TimeZoneField(forms.ChoiceField):
         if value and value not in known:
             self.choices = [*known.items(), (value, value)]
         return value
+
+
+@cache
+def holiday_choices() -> list[tuple[str, str]]:
+    """Countries and their regions, by name; first none."""
+    named = sorted(public_holidays.codes().items(), key=lambda each: each[1])
+    return [("", "None"), *named]
+
+
+class HolidaysField(forms.ChoiceField):
+    """Whose public holidays a rep keeps, chosen by typing a part of the country's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=holiday_choices, widget=UnfoldAdminSelect2Widget(), **kwargs)
 
 
 class AttributesField(RowsField):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin
@@ -18,8 +19,9 @@ from unfold.widgets import UnfoldAdminURLInputWidget
 
 from routing import turns
 from routing.admin.calendars import CalendarInline, read_afresh
-from routing.admin.fields import AttributesField, HoursInline, TimeZoneField
+from routing.admin.fields import AttributesField, HolidaysField, HoursInline, TimeZoneField
 from routing.admin.memberships import PoolsInline, save_memberships
+from routing.core import public_holidays
 from routing.models import Calendar, Membership, Rep, TimeOff, WorkingHours
 from routing.models.reps import WEEKDAYS, clock_span
 from workflows.admin.base import Rows
@@ -45,11 +47,17 @@ class RepForm(forms.ModelForm):
         "A pool that asks for the language of the lead then only draws reps who speak it.",
     )
 
+    holidays = HolidaysField(
+        label="Public holidays",
+        required=False,
+        help_text="Of this country or region: whole days on which nothing can be booked and no turn is missed.",
+    )
+
     class Meta:
         model = Rep
         fields = (
             "email", "name", "is_active", "user", "time_zone", "meeting_url", "attributes", "daily_cap",
-            "weekly_cap",
+            "weekly_cap", "holidays", "leaves_on",
         )  # fmt: skip
 
 
@@ -82,6 +90,7 @@ class RepAdmin(Retiring):
     labels = {
         "email": "E-mail",
         "user": "Login",
+        "leaves_on": "Last day",
         "daily_cap": "Most a day",
         "weekly_cap": "Most a week",
     }
@@ -95,7 +104,7 @@ class RepAdmin(Retiring):
     inlines = (WorkingHoursInline, TimeOffInline, PoolsInline, CalendarInline)
     fieldsets = (
         (None, {"fields": ("name", "email", "is_active", "user")}),
-        ("Where and when", {"fields": ("time_zone", "meeting_url")}),
+        ("Where and when", {"fields": ("time_zone", "holidays", "meeting_url", "leaves_on")}),
         ("How many", {"fields": ("daily_cap", "weekly_cap")}),
         ("For whom", {"fields": ("attributes",)}),
     )
@@ -114,13 +123,23 @@ class RepAdmin(Retiring):
 
     @display(
         description="State",
-        label={"Active": "success", "Not active": "warning", "Retired": "danger"},
+        label={
+            "Active": "success",
+            "Leaving": "info",
+            "Not active": "warning",
+            "Left": "warning",
+            "Retired": "danger",
+        },
         ordering="is_active",
     )
     def state(self, obj: Any) -> str:
         if obj.retired_at:
             return "Retired"
-        return "Active" if obj.is_active else "Not active"
+        if not obj.is_active:
+            return "Not active"
+        if obj.left_at:
+            return "Left"
+        return "Leaving" if obj.leaves_on else "Active"
 
     @display(description="Working hours")
     def week(self, obj: Any) -> str:
@@ -148,14 +167,18 @@ class RepAdmin(Retiring):
             return f"{obj.name} has left. Meetings of the past keep the name."
         if not obj.is_active:
             return f"{obj.name} takes no new meetings. Those already booked stay."
+        if obj.left_at:
+            day = f"{obj.leaves_on:%-d %B %Y}"
+            return f"{obj.name} has left: {day} was the last day. Meetings of later days are at risk."
         if not obj.hours.all():
             return f"{obj.name} has no working hours yet, so nothing can be booked. Add them below."
         if not obj.current:
             return f"{obj.name} is in no pool yet and gets no leads. Add one below."
         pools = ", ".join(membership.pool.name for membership in obj.current)
-        text = "{} takes meetings of {}: {}, {} time."
+        text = "{} takes meetings of {}: {}, {} time.{}{}"
+        zone = obj.time_zone.replace("_", " ")
         return format_html(
-            text, obj.name, pools, week_in_words(obj.hours.all()), obj.time_zone.replace("_", " ")
+            text, obj.name, pools, week_in_words(obj.hours.all()), zone, next_holiday(obj), last_day(obj)
         )
 
     def has_history(self, obj: Any) -> bool:
@@ -168,13 +191,13 @@ class RepAdmin(Retiring):
             turns.set_active(obj, at is None, now=timezone.now())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        is_active = obj.is_active
-        is_switched = change and "is_active" in form.changed_data
-        if is_switched:
-            obj.is_active = not is_active
+        """Going and coming back move balances, so what makes a rep do either is no plain save."""
+        is_active, leaves_on, now = obj.is_active, obj.leaves_on, timezone.now()
+        if change:
+            obj.is_active, obj.leaves_on = form.initial["is_active"], form.initial["leaves_on"]
         super().save_model(request, obj, form, change)
-        if is_switched:
-            turns.set_active(obj, is_active, now=timezone.now())
+        turns.set_active(obj, is_active, now=now)
+        turns.set_last_day(obj, leaves_on, now=now)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         now = timezone.now()
@@ -185,6 +208,23 @@ class RepAdmin(Retiring):
             for row in formset.forms:
                 read_afresh(row.instance, row.changed_data, now)
         super().save_formset(request, form, formset, change)
+
+
+def last_day(rep: Rep) -> str:
+    return f" The last day is {rep.leaves_on:%-d %B %Y}." if rep.leaves_on else ""
+
+
+def next_holiday(rep: Rep) -> str:
+    """A sentence that names the next public holiday the rep keeps; nothing when none is kept."""
+    today = timezone.localdate(timezone=ZoneInfo(rep.time_zone))
+    ahead = (
+        (on, name)
+        for year in (today.year, today.year + 1)
+        for on, name in public_holidays.named(rep.holidays, year).items()
+        if on >= today
+    )
+    on, name = next(ahead, (None, ""))
+    return f" The next public holiday is {name}, {on:%-d %B}." if on else ""
 
 
 def week_in_words(rows: Any) -> str:

@@ -9,7 +9,7 @@ from routing.core.grid import Grid
 from routing.core.hours import Hours, whole_days, worked
 from routing.core.spans import Span
 from routing.core.supply import MeetingShape, PoolCalendar, Window
-from routing.core.zones import DAY, Stretch, instants_of, midnight, stretches, wall_minute
+from routing.core.zones import DAY, Stretch, day_number, instants_of, midnight, stretches, wall_minute
 
 
 class Candidates:
@@ -54,6 +54,12 @@ class Candidates:
             spans = instants_of(self.stretches(zone), walls)
             self._meeting[key] = self.grid.touched(spans, self.shape.duration - 1, 0)
         return self._meeting[key]
+
+    def meeting_after(self, zone: str, last_day: date) -> int:
+        """The starts whose meeting has any minute after the date `last_day`, local to `zone`."""
+        walls = [((day_number(last_day) + 1) * DAY, (self._last_day + 2) * DAY)]
+        spans = instants_of(self.stretches(zone), walls)
+        return self.grid.touched(spans, self.shape.duration - 1, 0)
 
     def starting_on(self, zone: str, walls: Sequence[Span]) -> int:
         """The starts at which the clock in `zone` shows a minute of `walls`."""

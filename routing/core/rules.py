@@ -43,6 +43,22 @@ def _date_off(candidates: Candidates, rep: RepSupply, start: int) -> Detail:
     return _date_met(rep.zone, rep.days_off, start, candidates)
 
 
+def _public_holiday(candidates: Candidates, rep: RepSupply) -> int:
+    return candidates.meeting_on(rep.zone, rep.holidays) if rep.holidays else 0
+
+
+def _holiday_met(candidates: Candidates, rep: RepSupply, start: int) -> Detail:
+    return _date_met(rep.zone, rep.holidays, start, candidates)
+
+
+def _left(candidates: Candidates, rep: RepSupply) -> int:
+    return candidates.meeting_after(rep.zone, rep.last_day) if rep.last_day else 0
+
+
+def _last_day(candidates: Candidates, rep: RepSupply, start: int) -> Detail:
+    return {"last_day": rep.last_day.isoformat()} if rep.last_day else {}
+
+
 def _closed(candidates: Candidates, rep: RepSupply) -> int:
     pool = candidates.pool
     return candidates.meeting_on(pool.zone, pool.closed) if pool.closed else 0
@@ -146,7 +162,9 @@ def _cap(code: str, cap_of: Callable[[RepSupply], int | None], *, weekly: bool, 
 
 RULES = (
     Rule("outside_hours", _outside_hours, _local_time),
+    Rule("left", _left, _last_day),
     Rule("day_off", _day_off, _date_off),
+    Rule("public_holiday", _public_holiday, _holiday_met),
     Rule("closed", _closed, _date_closed),
     Rule("too_soon", _too_soon, _earliest),
     Rule("beyond_horizon", _beyond_horizon, _horizon),

@@ -135,9 +135,9 @@ def why_not(
     """The first reason, in the order of `REASONS`, why the rep cannot take this start; None if they can.
 
     The window's dates and `latest_start` are no reasons. `detail` holds, by code: off_grid `step`;
-    outside_hours `weekday` (Monday 0) and `minute` of the start on the rep's clock; day_off and closed `on`,
-    an ISO date; too_soon `earliest`; beyond_horizon `latest_end`; busy and booked the `start` and `end` of
-    the first thing in the way; the caps `count` and `cap`.
+    outside_hours `weekday` (Monday 0) and `minute` of the start on the rep's clock; left `last_day`, and
+    day_off, public_holiday and closed `on`, ISO dates; too_soon `earliest`; beyond_horizon `latest_end`;
+    busy and booked the `start` and `end` of the first thing in the way; the caps `count` and `cap`.
     """
     if not _on_grid(start, shape, window):
         return Reason(OFF_GRID, {"step": shape.step})

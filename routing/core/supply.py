@@ -48,13 +48,16 @@ class RepSupply:
 
     `busy` are half-open intervals from calendars, in any order, odd seconds rounded outwards. `reserved` must
     hold every booking that is not cancelled in each rep-local day and ISO week that the window touches: caps
-    count all of it, the past days of the week too. A cap of None is none.
+    count all of it, the past days of the week too. A cap of None is none. `holidays` are days off that come
+    of the calendar of a country; after `last_day` the rep, who leaves, meets nobody.
     """
 
     rep_id: int
     zone: str
     hours: Hours
     days_off: frozenset[date] = frozenset()
+    holidays: frozenset[date] = frozenset()
+    last_day: date | None = None
     busy: Sequence[tuple[int, int]] = ()
     reserved: Sequence[Reserved] = ()
     daily_cap: int | None = None

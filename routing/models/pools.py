@@ -152,7 +152,7 @@ class Match(models.Model):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def taking_turns(self) -> MembershipQuerySet:
         """The members among whom balances sum to zero."""
-        return self.filter(is_active=True, rep__is_active=True)
+        return self.filter(is_active=True, rep__is_active=True, rep__left_at=None)
 
 
 class Membership(models.Model):

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from routing.core import public_holidays
+
 WEEKDAYS = [(0, "Monday"), (1, "Tuesday"), (2, "Wednesday"), (3, "Thursday"), (4, "Friday"),
             (5, "Saturday"), (6, "Sunday")]  # fmt: skip
 
@@ -19,6 +21,20 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(
             f"“{name}” is not a time zone. Use a name such as Europe/Berlin or America/New_York."
         )
+
+
+def validate_holidays(code: str) -> None:
+    if not public_holidays.is_known(code):
+        raise ValidationError(
+            f"The public holidays of “{code}” are not known. Use a country such as DE, or one of its regions such "
+            "as DE-BY."
+        )
+
+
+class RepQuerySet(models.QuerySet["Rep"]):
+    def taking_turns(self) -> RepQuerySet:
+        """Who takes new meetings, today or on some day to come."""
+        return self.filter(is_active=True, left_at=None)
 
 
 class Rep(models.Model):
@@ -55,13 +71,40 @@ class Rep(models.Model):
     is_active = models.BooleanField(
         "active", default=True, help_text="Off: no new meetings; those already booked stay."
     )
+    holidays = models.CharField(
+        "public holidays",
+        max_length=40,
+        blank=True,
+        validators=[validate_holidays],
+        help_text="A country, or a country and its region, such as DE or DE-BY, whose public holidays are days off.",
+    )
+    leaves_on = models.DateField(
+        "last day",
+        null=True,
+        blank=True,
+        help_text="The rep leaves after this day: nothing can be booked later than it.",
+    )
+    left_at = models.DateTimeField(null=True, blank=True, editable=False)
+    unreviewed_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=True,
+        help_text="What this rep can take has changed, and the meetings ahead have not been looked through since.",
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = RepQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_taking_turns(self) -> bool:
+        return self.is_active and self.left_at is None
 
 
 class WorkingHours(models.Model):

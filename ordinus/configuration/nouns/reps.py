@@ -10,7 +10,7 @@ from ordinus.configuration.problems import Report, below
 from ordinus.configuration.rules import WEEKDAYS, Week
 from ordinus.configuration.scalars import Email, Flag, Text, Url, Whole
 from ordinus.configuration.shapes import Entry, Items, Key, Record
-from ordinus.configuration.times import Date, Minutes, Zone
+from ordinus.configuration.times import Date, Holidays, Minutes, Zone
 from ordinus.configuration.types import Attribute, Choice, ListOf, MapOf
 from routing import assigning
 from routing.calendars import ADAPTERS
@@ -38,6 +38,9 @@ CALENDAR = Record(
 )  # fmt: skip
 
 
+PLAIN = ("email", "name", "time_zone", "meeting_url", "attributes", "daily_cap", "weekly_cap")
+
+
 class Reps(Noun):
     section = "reps"
     noun = "rep"
@@ -57,6 +60,9 @@ class Reps(Noun):
         Key("daily_cap", Whole(), "Most meetings a day, over all pools."),
         Key("weekly_cap", Whole(), "Most meetings in a week that begins on Monday, over all pools."),
         Key("active", Flag(), "`false`: no new meetings; those booked stay.", default=True),
+        Key("holidays", Holidays(), "Public holidays on which no meetings take place: a country, or a country and its "
+            "region, such as `DE-BY`."),
+        Key("leaves_on", Date(), "Last day: no meetings after it, and no turns once it is over."),
         Key("calendars", Items(CALENDAR, "url", "calendar"), "Where busy times are read.", default={}),
     )  # fmt: skip
 
@@ -83,6 +89,8 @@ class Reps(Noun):
             "daily_cap": row.daily_cap,
             "weekly_cap": row.weekly_cap,
             "active": row.is_active,
+            "holidays": row.holidays or None,
+            "leaves_on": row.leaves_on.isoformat() if row.leaves_on else None,
             "calendars": {
                 feed.url: {"kind": feed.kind, "url": feed.url, "stale_after": feed.stale_after_minutes}
                 for feed in sorted(row.calendars.all(), key=lambda feed: feed.url)
@@ -104,9 +112,11 @@ class Reps(Noun):
             assigning.set_active(row, wanted["active"], now=now)
             row.is_active = wanted["active"]
         row.retired_at = None
-        for field in ("email", "name", "time_zone", "meeting_url", "attributes", "daily_cap", "weekly_cap"):
+        for field in PLAIN:
             setattr(row, field, wanted[field])
+        row.holidays = wanted["holidays"] or ""
         row.save()
+        assigning.set_last_day(row, wanted["leaves_on"] and date.fromisoformat(wanted["leaves_on"]), now=now)
         replace_rows(row.hours, week_rows(wanted["hours"]))
         replace_rows(row.time_off, [
             {"start_on": date.fromisoformat(days["start"]), "end_on": date.fromisoformat(days["end"]),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ordinus.tests.configuration.files import SMALL, applied, changed
+from ordinus.configuration.exporting import export
+from ordinus.tests.configuration.files import SMALL, applied, changed, problems_in
 from routing.models import Membership, Rep
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +56,23 @@ def test_a_rep_set_inactive_rests_in_every_pool() -> None:
     assert shares() == {"Ana": 1.25, "Cy": -1.25}
     applied(WITH_CY)
     assert shares() == {"Ana": 1.25, "Bo": 0.0, "Cy": -1.25}
+
+
+def test_a_rep_whose_last_day_is_over_takes_no_turns_and_stays_in_the_file() -> None:
+    gone = changed(WITH_CY, "name: Bo}", "name: Bo, leaves_on: 2026-03-01, holidays: DE-BY}")
+    assert applied(gone) == [
+        "~ change rep bo@acme.example holidays: null -> DE-BY",
+        "~ change rep bo@acme.example leaves_on: null -> 2026-03-01",
+    ]
+    assert shares() == {"Ana": 1.25, "Cy": -1.25}
+    assert applied(gone) == []
+    assert "leaves_on: 2026-03-01" in export()
+    applied(WITH_CY)
+    assert shares() == {"Ana": 1.25, "Bo": 0.0, "Cy": -1.25}
+
+
+def test_holidays_of_a_place_that_is_not_known_are_refused_with_a_cure() -> None:
+    wrong = changed(WITH_CY, "name: Bo}", "name: Bo, holidays: DE-AY}")
+    assert problems_in(wrong) == [
+        "reps[1].holidays: no public holidays are known of 'DE-AY'; did you mean 'DE-BY'?"
+    ]

@@ -20,7 +20,7 @@ QUESTION = "{name: email, label: E-mail, type: email, required: true}"
     [
         (ANA, ", mood: good",
          "reps[0].mood: unknown key 'mood'; the keys are: email, name, time_zone, hours, time_off, "
-         "meeting_url, attributes, daily_cap, weekly_cap, active, calendars"),
+         "meeting_url, attributes, daily_cap, weekly_cap, active, holidays, leaves_on, calendars"),
         (ANA, ", daily_cap: -1", "reps[0].daily_cap: must be a whole number from 0 to 1000000, not -1"),
         (ANA, ", daily_cap: 2.5", "reps[0].daily_cap: must be a whole number from 0 to 1000000, not 2.5"),
         (ANA, ", active: yes", "reps[0].active: must be true or false, not 'yes'"),

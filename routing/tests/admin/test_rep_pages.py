@@ -102,3 +102,19 @@ def test_a_week_is_told_with_equal_days_together(ana: Rep) -> None:
     for day in (1, 2, 4):
         ana.hours.create(weekday=day, start_minute=540, end_minute=1020)
     assert week_in_words(ana.hours.all()) == "Mon-Wed 09:00-17:00, Fri 09:00-17:00"
+
+
+def test_a_last_day_that_is_over_spreads_the_balance_and_says_so(
+    ops: Admin, members: list[Membership]
+) -> None:
+    ana = members[0].rep
+    ops.saved(path(ana), leaves_on="2020-01-31", holidays="DE-BY")
+    ana.refresh_from_db()
+    assert (ana.holidays, ana.is_taking_turns) == ("DE-BY", False)
+    assert sum(Membership.objects.taking_turns().values_list("balance", flat=True)) == pytest.approx(0)
+    assert "31 January 2020 was the last day" in ops.get(path(ana))
+    assert AuditEvent.objects.filter(data__field="leaves_on", data__new="2020-01-31").exists()
+    ops.saved(path(ana), leaves_on="")
+    ana.refresh_from_db()
+    assert ana.is_taking_turns
+    assert "The next public holiday is" in ops.get(path(ana))

@@ -53,7 +53,8 @@ def may_start(rep: RepSupply, start: int, shape: MeetingShape, pool: PoolCalenda
         start >= window.now + shape.min_notice
         and all(reading(window.guest_zone, each)[0] < last_guest_date for each in minutes)
         and all(works(rep.hours, *reading(rep.zone, each)) for each in minutes)
-        and all(reading(rep.zone, each)[0] not in rep.days_off for each in minutes)
+        and all(reading(rep.zone, each)[0] not in rep.days_off | rep.holidays for each in minutes)
+        and all(rep.last_day is None or reading(rep.zone, each)[0] <= rep.last_day for each in minutes)
         and all(reading(pool.zone, each)[0] not in pool.closed for each in minutes)
         and not any(begin <= each < finish for begin, finish in rep.busy for each in padded)
         and _keeps_its_distance(rep, start, end, shape)

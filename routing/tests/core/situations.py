@@ -99,6 +99,8 @@ def reps(draw: st.DrawFn, zone: str, around: date) -> RepSupply:
         zone=zone,
         hours=draw(weekly_hours),
         days_off=draw(st.frozensets(near, max_size=1)),
+        holidays=draw(st.frozensets(near, max_size=1)),
+        last_day=draw(st.one_of(*[st.none()] * 4, near)),
         busy=draw(st.lists(_spans(first, last, 400), max_size=6)),
         reserved=draw(st.lists(bookings, max_size=5)),
         daily_cap=caps[0],

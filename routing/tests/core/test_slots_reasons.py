@@ -28,7 +28,9 @@ ONE = [Reserved(minute("2026-06-01 15:00"), minute("2026-06-01 15:30"))]
 CASES = {
     "off_grid": ({}, POOL, TEN + 1, {"step": 30}),
     "outside_hours": ({}, POOL, minute("2026-06-01 19:30"), {"weekday": 0, "minute": 1170}),
+    "left": ({"last_day": date(2026, 5, 31)}, POOL, TEN, {"last_day": "2026-05-31"}),
     "day_off": ({"days_off": OFF}, POOL, TEN, {"on": "2026-06-01"}),
+    "public_holiday": ({"holidays": OFF}, POOL, TEN, {"on": "2026-06-01"}),
     "closed": ({}, PoolCalendar("UTC", None, OFF), TEN, {"on": "2026-06-01"}),
     "too_soon": (
         {"hours": ((0, 0, 1440),)},
