@@ -141,7 +141,10 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": False,
     "BORDER_RADIUS": "6px",
     "DASHBOARD_CALLBACK": "ordinus.dashboard.dashboard",
-    "STYLES": [lambda request: static("ordinus/admin.css")],
+    "STYLES": [
+        lambda request: static("ordinus/admin.css"),
+        lambda request: static("ordinus/picture.css"),
+    ],
     "SCRIPTS": [lambda request: static("ordinus/admin.js")],
     "COLORS": {
         "primary": {

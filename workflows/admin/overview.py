@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.http import HttpRequest
 
 from workflows import publishing
-from workflows.admin import conditions, setting_fields
+from workflows.admin import picture, setting_fields
 from workflows.admin.base import change_url
 from workflows.admin.words import counted, kind_title, said
 from workflows.core.graph import Problem
-from workflows.models import Branch, Run, Stage, WorkflowVersion
+from workflows.models import Run, Stage, WorkflowVersion
 from workflows.registry import KINDS
+from workflows.traffic import Traffic, traffic_of, waiting_in
 
-ICONS = {
-    "qualification": "filter_alt", "routing": "alt_route", "offer": "event_available",
-    "confirmation": "mark_email_read", "meeting": "groups", "no_show": "person_off", "handoff": "handshake",
-    "action": "bolt", "wait": "hourglass_empty", "decision": "call_split", "end": "flag",
-}  # fmt: skip
+PERIODS = {7: "7 days", 30: "30 days", 90: "90 days", 365: "a year"}
+PERIOD = "days"
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,7 @@ class Way:
     target: str
     exists: bool
     url: str
+    taken: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,22 +47,44 @@ class Card:
     ways: list[Way]
     missing: list[str]
     waiting: int
+    entered: str = ""
     problems: list[Problem] = field(default_factory=list)
 
 
-def cards_of(version: WorkflowVersion, problems: list[Problem]) -> list[Card]:
-    """The stages in order, each with its problems. Five queries, whatever the size."""
+@dataclass(frozen=True)
+class Flow:
+    """Who is where now, and what happened in the last so many days; without traffic when nothing did."""
+
+    days: int
+    waiting: dict[str, int]
+    traffic: Traffic | None
+
+
+def flow_of(version: WorkflowVersion, request: HttpRequest, now: datetime) -> Flow:
+    """What the page shows of a version that leads may be in; the period is the one the reader chose."""
+    asked = request.GET.get(PERIOD, "")
+    days = int(asked) if asked.isdecimal() and int(asked[:6]) in PERIODS else 30
+    if not version.is_published:
+        return Flow(days, {}, None)
+    traffic = traffic_of(version, now - timedelta(days=days), now)
+    return Flow(days, waiting_in(version), traffic if traffic.entered else None)
+
+
+def periods(chosen: int) -> list[dict[str, object]]:
+    """The choices of a period, as links to the same page."""
+    return [
+        {"url": f"?{PERIOD}={days}", "text": text, "is_chosen": days == chosen}
+        for days, text in PERIODS.items()
+    ]
+
+
+def cards_of(version: WorkflowVersion, problems: list[Problem], flow: Flow) -> list[Card]:
+    """The stages in order, each with its problems. Three queries, whatever the size."""
     stages = list(
         version.stages.order_by("position", "pk").prefetch_related("branches", "branches__conditions")
     )
-    waiting = dict(
-        Run.objects.under_way().filter(version=version).values_list("stage").annotate(Count("pk")).order_by()
-    )
     names = {stage.name for stage in stages}
-    return [
-        _card(stage, names, waiting.get(stage.name, 0), [p for p in problems if p.stage == stage.name])
-        for stage in stages
-    ]
+    return [_card(stage, names, flow, [p for p in problems if p.stage == stage.name]) for stage in stages]
 
 
 def problems_of(version: WorkflowVersion) -> list[Problem]:
@@ -75,37 +97,44 @@ def counts_in_words(version: WorkflowVersion) -> str:
     return f"{counted(running, 'run')} under way on it."
 
 
-def _card(stage: Stage, names: set[str], waiting: int, problems: list[Problem]) -> Card:
+def _card(stage: Stage, names: set[str], flow: Flow, problems: list[Problem]) -> Card:
     kind = KINDS.get(stage.kind)
-    order = (
-        {name: place for place, name in enumerate((*kind.outcomes, *kind.optional_outcomes))} if kind else {}
-    )
-    branches = sorted(stage.branches.all(), key=lambda way: (order.get(way.outcome, len(order)), way.outcome))
+    ways = picture.ways_of(stage, change_url)
     required = kind.required_outcomes(stage.settings) if kind else frozenset()
     return Card(
         name=said(stage.name),
         anchor=stage.name,
         kind=stage.kind,
         title=kind_title(stage.kind),
-        icon=ICONS.get(stage.kind, "widgets"),
+        icon=picture.ICONS.get(stage.kind, picture.OTHER_ICON),
         url=change_url(stage),
         settings=setting_fields.in_words(kind.fields, stage.settings) if kind else [],
-        ways=[_way(branch, names, branches) for branch in branches],
-        missing=[said(outcome) for outcome in sorted(required - {branch.outcome for branch in branches})],
-        waiting=waiting,
+        ways=[_way(shape, way, names, flow.traffic) for shape, way in ways],
+        missing=[said(outcome) for outcome in sorted(required - {way[1] for _, way in ways})],
+        waiting=flow.waiting.get(stage.name, 0),
+        entered=_entered(stage, flow.traffic),
         problems=problems,
     )
 
 
-def _way(branch: Branch, names: set[str], branches: list[Branch]) -> Way:
-    groups = conditions.groups_of(branch.conditions.all())
-    has_siblings = sum(other.outcome == branch.outcome for other in branches) > 1
-    when = ", or if ".join(conditions.group_words(groups))
+def _entered(stage: Stage, traffic: Traffic | None) -> str:
+    if traffic is None:
+        return ""
+    number = traffic.entered.get(stage.name, 0)
+    return f"entered {counted(number, 'time')}" if number else "not entered"
+
+
+def _way(shape: dict[str, str], way: tuple[str, str, int], names: set[str], traffic: Traffic | None) -> Way:
+    share = traffic.share(way) if traffic else None
+    taken = ""
+    if traffic is not None and share is not None:
+        taken = f"{counted(traffic.left.get(way, 0), 'time')}, {picture.percent(share)}"
     return Way(
-        outcome=said(branch.outcome),
-        when=f"if {when}" if when else ("otherwise" if has_siblings else ""),
-        to=said(branch.to),
-        target=branch.to,
-        exists=branch.to in names,
-        url=change_url(branch),
+        outcome=shape["outcome"],
+        when=shape["when"],
+        to=said(shape["target"]),
+        target=shape["target"],
+        exists=shape["target"] in names,
+        url=shape["url"],
+        taken=taken,
     )

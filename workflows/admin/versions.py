@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import TabularInline
@@ -18,7 +19,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from workflows.admin import overview
+from workflows.admin import overview, picture
 from workflows.admin.base import OrdinusAdmin, leave_dialog, link
 from workflows.admin.words import counted, kind_title, said
 from workflows.admin.workflows import publish
@@ -106,9 +107,14 @@ class WorkflowVersionAdmin(OrdinusAdmin):
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         problems = overview.problems_of(obj)
+        flow = overview.flow_of(obj, request, timezone.now())
+        bad = [problem.stage for problem in problems if problem.stage]
         context = {
             "version": obj,
-            "cards": overview.cards_of(obj, problems),
+            "picture": picture.draw(obj, counts=flow.waiting, traffic=flow.traffic, bad=bad),
+            "periods": overview.periods(flow.days) if obj.is_published else [],
+            "has_traffic": flow.traffic is not None,
+            "cards": overview.cards_of(obj, problems, flow),
             "general_problems": [problem for problem in problems if problem.stage is None],
             "problem_count": counted(len(problems), "thing keeps", "things keep"),
             "has_problems": bool(problems),
