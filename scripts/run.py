@@ -29,6 +29,8 @@ def main() -> int:
     port = number("PORT", 8000)
     os.environ["PORT"] = str(port)
     os.environ.setdefault("DEBUG", "on")
+    # What is said appears at once, in a file as on a terminal.
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
     # The demo's passwords are known to everybody, so nobody but this machine gets to the log-in.
     os.environ.setdefault("BIND", f"127.0.0.1:{port}")
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
