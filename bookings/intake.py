@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,9 +45,11 @@ def submit(
     actor: str = "lead",
     now: datetime,
     is_synthetic: bool = False,
+    seal: Callable[[Submission], object] | None = None,
 ) -> Submission:
     """A new run of the form's workflow. Providers are asked before the transaction, so none can block it.
 
+    `seal` is called as the last thing before the commit: what it writes stands or falls with the submission.
     `is_synthetic` is said by simulations, which then move the run on their own clock. Raises Invalid naming
     every answer that does not fit, and then nothing was written.
     """
@@ -55,7 +57,7 @@ def submit(
     version = load(form.workflow.published_id or 0)
     known = facts.of_submission(form, values, utm, time_zone, language)
     prepared = engine.prepare(version, version.first.name, facts=known, now=now)
-    return _open(form, values, utm, time_zone, language, prepared, version, actor, now, is_synthetic)
+    return _open(form, values, utm, time_zone, language, prepared, version, actor, now, is_synthetic, seal)
 
 
 def _checked(form: BookingForm, raw: Any, utm: Any, time_zone: Any) -> tuple[dict[str, Any], dict[str, str]]:
@@ -101,6 +103,7 @@ def _open(
     actor: str,
     now: datetime,
     is_synthetic: bool,
+    seal: Callable[[Submission], object] | None,
 ) -> Submission:
     _lock_open_runs(values["email"], form)
     lead, was_known = _lead(values, time_zone, language, now, is_synthetic)
@@ -133,7 +136,10 @@ def _open(
     for older_run in older:
         engine.supersede(older_run, by=run.pk, now=now, actor=actor)
     run = engine.begin(run, now=now, actor=actor, prepared=prepared)
-    return outcome_of(enquiry, run, now)
+    submission = outcome_of(enquiry, run, now)
+    if seal:
+        seal(submission)
+    return submission
 
 
 def _lock_open_runs(email: str, form: BookingForm) -> None:

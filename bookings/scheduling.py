@@ -5,6 +5,7 @@ Locks are taken in one order: the run, then the lead, then what routing locks, t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -50,8 +51,18 @@ HELD = "You already hold a meeting with us. We have mailed you its link, with wh
 UNAVAILABLE = "No time is free at the moment. Please write to us and we will find one."
 
 
+Seal = Callable[[Booking], object]
+"""Called with the booking as the last thing before a press is committed: what it writes stands or falls with it."""
+
+
 def book(
-    enquiry: Enquiry, start: datetime, *, now: datetime, actor: str = "lead", time_zone: str | None = None
+    enquiry: Enquiry,
+    start: datetime,
+    *,
+    now: datetime,
+    actor: str = "lead",
+    time_zone: str | None = None,
+    seal: Seal | None = None,
 ) -> Booking:
     """The lead holds a meeting at the start afterwards; confirmation and reminders are on their way.
 
@@ -60,7 +71,7 @@ def book(
     """
     prepared = engine.prepare_ahead(Run.objects.get(enquiry=enquiry), now=now)
     try:
-        return _book(enquiry, start, now, actor, time_zone or enquiry.time_zone, prepared)
+        return _book(enquiry, start, now, actor, time_zone or enquiry.time_zone, prepared, seal)
     except AlreadyBooked:
         _mail_held_link(enquiry, now)
         raise
@@ -68,7 +79,13 @@ def book(
 
 @atomically
 def _book(
-    enquiry: Enquiry, start: datetime, now: datetime, actor: str, zone: str, prepared: dict[str, Any]
+    enquiry: Enquiry,
+    start: datetime,
+    now: datetime,
+    actor: str,
+    zone: str,
+    prepared: dict[str, Any],
+    seal: Seal | None,
 ) -> Booking:
     run = engine.lock(enquiry.run_id or 0)
     if run.state == Run.State.SUPERSEDED or has_expired(run):
@@ -82,7 +99,10 @@ def _book(
     if kind == NO_SHOW:
         clicks.rebook(run, now=now, used=True)
     payload: dict[str, Any] = {"start": start, "time_zone": zone}
-    return _press(run, payload, now, actor, prepared)
+    booked = _press(run, payload, now, actor, prepared)
+    if seal:
+        seal(booked)
+    return booked
 
 
 def _press(run: Run, payload: dict[str, Any], now: datetime, actor: str, prepared: dict[str, Any]) -> Booking:
@@ -130,13 +150,14 @@ def move(
     actor: str = "lead",
     message: str = "",
     time_zone: str | None = None,
+    seal: Seal | None = None,
 ) -> Booking:
     """The same meeting at another start: routing decided again, reminders rewound, all in one transaction.
 
     Raises TooLate, NotBookable, SlotTaken; nothing has changed then.
     """
     prepared = engine.prepare_ahead(Run.objects.get(enquiry=booking.enquiry_id), now=now)
-    return _move(booking.pk, start, now, actor, message, time_zone, prepared)
+    return _move(booking.pk, start, now, actor, message, time_zone, prepared, seal)
 
 
 @atomically
@@ -148,6 +169,7 @@ def _move(
     message: str,
     time_zone: str | None,
     prepared: dict[str, Any],
+    seal: Seal | None,
 ) -> Booking:
     run, booking = lock_booking(number)
     check_held(booking, now)
@@ -160,6 +182,8 @@ def _move(
     moved = _press(run, payload, now, actor, prepared)
     if message:
         _note(moved, message)
+    if seal:
+        seal(moved)
     return moved
 
 
@@ -218,7 +242,7 @@ def _mail_cancellation(run: Run, booking: Booking, now: datetime, note: str) -> 
 
 
 @atomically
-def restore(booking: Booking, *, now: datetime, actor: str = "lead") -> Booking:
+def restore(booking: Booking, *, now: datetime, actor: str = "lead", seal: Seal | None = None) -> Booking:
     """A cancellation taken back within ten minutes: the same time, the same rep, the run where it stood.
 
     Raises TooLate when the time for it has passed or somebody has acted since, SlotTaken when the rep is not
@@ -248,6 +272,8 @@ def restore(booking: Booking, *, now: datetime, actor: str = "lead") -> Booking:
     undoing.withdraw_mail(run, before, now)
     undoing.plan_reminders_again(run, held, old_revision, now, actor)
     undoing.confirm_again(run, held, now)
+    if seal:
+        seal(held)
     return held
 
 

@@ -15,7 +15,7 @@ from bookings import access, limits, scheduling
 from bookings.api import permissions, queries
 from bookings.api.base import PublicView
 from bookings.api.bodies import sent, validated
-from bookings.api.idempotency import answered_once
+from bookings.api.idempotency import answered_once, seal
 from bookings.api.permissions import CHANGE_BOOKINGS, SEE_BOOKINGS, Rights
 from bookings.api.schema import BODY, BOOKING, DATES, KEY, ONCE, PUBLIC, call
 from bookings.api.serializers.bookings import (
@@ -132,7 +132,14 @@ class BookingReschedule(BookingView):
         if self.is_public:
             limits.check(f"move:{held.pk}", limit=MOVES_AN_HOUR, per_seconds=limits.HOUR, now=now)
         body = validated(RescheduleSerializer, request)
-        moved = scheduling.move(held, body["start"], now=now, actor=self.actor, message=self.message(body))
+        moved = scheduling.move(
+            held,
+            body["start"],
+            now=now,
+            actor=self.actor,
+            message=self.message(body),
+            seal=seal(self, self.show),
+        )
         return self.show(moved)
 
 
@@ -172,4 +179,5 @@ class BookingRestore(BookingView):
     @answered_once
     def post(self, request: Request, booking: str) -> Response:
         sent(request)
-        return self.show(scheduling.restore(self.find(), now=timezone.now(), actor=self.actor))
+        kept = seal(self, self.show)
+        return self.show(scheduling.restore(self.find(), now=timezone.now(), actor=self.actor, seal=kept))

@@ -1,7 +1,8 @@
 """One answer for one Idempotency-Key: kept for 24 hours, given again for the same content.
 
 The row is written before the call runs, as a claim that any other process sees; whoever comes second waits for
-the answer. A claim whose process died is taken over. Answers that tell of a passing trouble (5xx, 429) are not
+the answer. What a call creates is committed together with its answer (`seal`), so that a process that dies leaves
+both or neither; a claim whose process died is taken over. Answers that tell of a passing trouble (5xx, 429) are not
 kept, so that the caller can try again with the same key.
 """
 
@@ -14,9 +15,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -72,6 +74,7 @@ def answered_once(call: Call) -> Call:
 
 def _run(claim: _Claim, call: Call, view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
     row = IdempotentAnswer.objects.filter(pk=claim.pk, made_at=claim.made_at, status=RUNNING)
+    view.keep = partial(_keep, row, view)
     try:
         response = call(view, request, *args, **kwargs)
     except Exception as error:
@@ -82,10 +85,25 @@ def _run(claim: _Claim, call: Call, view: Any, request: Request, *args: Any, **k
     if response.status_code >= 500 or response.status_code == TooMany.status:
         row.delete()
     else:
-        # As text: a JSON column may sort names, and the answer is to be the same to the byte.
-        body = json.dumps(response.data, ensure_ascii=False)
-        row.update(status=response.status_code, body=body, lead=getattr(view, "lead_id", None))
+        _keep(row, view, response)
     return response
+
+
+def seal(view: Any, answer: Callable[[Any], Response]) -> Callable[[Any], None]:
+    """For the shell that writes: keeps the answer to what it made, inside the transaction that makes it."""
+
+    def keep(made: Any) -> None:
+        if hasattr(view, "keep"):
+            view.keep(answer(made))
+
+    return keep
+
+
+def _keep(row: QuerySet[IdempotentAnswer], view: Any, response: Response) -> None:
+    """The answer is kept, unless it was already."""
+    # As text: a JSON column may sort names, and the answer is to be the same to the byte.
+    body = json.dumps(response.data, ensure_ascii=False)
+    row.update(status=response.status_code, body=body, lead=getattr(view, "lead_id", None))
 
 
 def _claim(scope: str, key: str, content: str) -> _Claim | Response:

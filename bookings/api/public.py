@@ -16,13 +16,13 @@ from bookings import access, intake, limits, offering, scheduling
 from bookings.api import queries
 from bookings.api.base import PublicView
 from bookings.api.bodies import sent, validated
-from bookings.api.idempotency import answered_once
+from bookings.api.idempotency import answered_once, seal
 from bookings.api.permissions import SEE_LEADS
 from bookings.api.schema import BODY, DATES, KEY, ONCE, PUBLIC, SLUG, TOKEN, call
 from bookings.api.serializers.bookings import BookingSerializer, SlotsSerializer, StartSerializer
 from bookings.api.serializers.leads import EnquirySubmissionSerializer, SubmissionSerializer
 from bookings.intake import Submission
-from bookings.models import BookingForm, Enquiry
+from bookings.models import Booking, BookingForm, Enquiry
 from bookings.offering import Slot
 from bookings.refusals import Gone, Invalid, NotFound
 
@@ -59,9 +59,11 @@ class FormLeads(PublicView):
         )
         if form is None:
             raise NotFound("There is no such form.")
-        submission = self._submit(form, sent(request), _language(request))
+        return self._answer(self._submit(form, sent(request), _language(request)))
+
+    def _answer(self, submission: Submission) -> Response:
         self.lead_id = submission.enquiry.lead_id
-        shown = request.user.has_perm(SEE_LEADS)
+        shown = self.request.user.has_perm(SEE_LEADS)
         answer = {**vars(submission), "lead": self.lead_id if shown else None}
         return Response(SubmissionSerializer(answer).data, 201)
 
@@ -75,6 +77,7 @@ class FormLeads(PublicView):
                 time_zone="" if zone is None else zone,
                 language=language,
                 now=timezone.now(),
+                seal=seal(self, self._answer),
             )
         except Invalid as refusal:
             if "answers" not in body:
@@ -132,7 +135,10 @@ class LeadBookings(PublicView):
         enquiry = access.enquiry_by_token(token)
         self.lead_id = enquiry.lead_id
         now = timezone.now()
-        booking = scheduling.book(enquiry, self._start(request, enquiry), now=now)
+        start = self._start(request, enquiry)
+        return self._answer(scheduling.book(enquiry, start, now=now, seal=seal(self, self._answer)))
+
+    def _answer(self, booking: Booking) -> Response:
         return Response(BookingSerializer(booking).data, 201)
 
     def _start(self, request: Request, enquiry: Enquiry) -> Any:
