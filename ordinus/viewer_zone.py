@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import unquote
 from zoneinfo import available_timezones
 
@@ -34,9 +35,15 @@ class ViewerZoneMiddleware:
 
 def _zone_of(request: HttpRequest) -> str | None:
     said = unquote(request.COOKIES.get(COOKIE, ""))
-    if said in available_timezones():
+    if said in _zones():
         return said
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
     return Rep.objects.filter(user=user.pk).values_list("time_zone", flat=True).first()
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read once: looking through the folders of the tz database takes longer than most pages."""
+    return frozenset(available_timezones())

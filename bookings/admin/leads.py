@@ -7,22 +7,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import OuterRef, Subquery
-from django.http import HttpRequest
-from django.template.loader import render_to_string
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from bookings.admin import timeline
-from bookings.admin.enquiries import EnquiryInline, where_now
+from bookings.admin import story
+from bookings.admin.enquiries import where_now
 from bookings.admin.erasure import Erasure
 from bookings.core import wording
-from bookings.models import Booking, Enquiry, Lead, LeadTag, Message
+from bookings.models import Booking, Enquiry, Lead
 from routing.models import Pool, Segment
-from workflows.admin.base import ReadOnlyInline, link, list_url
+from workflows.admin.base import link
 from workflows.admin.words import LEAD_LINKS, instant, said
 from workflows.models import AuditEvent, Run
 
@@ -69,34 +71,6 @@ def unroutable_leads(now: datetime) -> models.QuerySet[Any]:
     return decided.filter(data__outcome="unroutable").values("lead")
 
 
-class BookingInline(ReadOnlyInline):
-    model = Booking
-    tab = True
-    ordering = ("-start_at",)
-    fields = ("meeting", "start_at", "rep", "pool", "status", "outcome_shown")
-    readonly_fields = fields
-    verbose_name_plural = "bookings"
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return super().get_queryset(request).select_related("meeting_type", "rep", "pool")
-
-    @display(description="Meeting")
-    def meeting(self, obj: Any) -> str | SafeString:
-        return link(obj, str(obj.meeting_type))
-
-    @display(description="Outcome")
-    def outcome_shown(self, obj: Any) -> str:
-        return said(obj.outcome) or "—"
-
-
-class TagInline(ReadOnlyInline):
-    model = LeadTag
-    tab = True
-    verbose_name_plural = "tags"
-    fields = ("tag", "tagged_at")
-    readonly_fields = fields
-
-
 @admin.register(Lead)
 class LeadAdmin(Erasure):
     purpose = "Everybody who asked for a meeting, where they are now, and the whole path that led there."
@@ -106,7 +80,6 @@ class LeadAdmin(Erasure):
     search_fields = ("name", "email")
     fields = ("person_name", "address", "time_zone_shown", "language", "first_seen_at", "kind")
     readonly_fields = fields
-    inlines = (EnquiryInline, BookingInline, TagInline)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         latest = Enquiry.objects.filter(lead=OuterRef("pk")).order_by("-submitted_at", "-pk")
@@ -189,16 +162,40 @@ class LeadAdmin(Erasure):
         who = f"{obj.name}, {obj.email}" if obj.name else obj.email
         return format_html("{} · in {}, {}.", who, link(flow), state)
 
-    def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
-        events = AuditEvent.objects.filter(lead=obj.pk).order_by("-id")[: timeline.MOST_EVENTS]
-        links = [
-            ("Mails", list_url(Message, f"lead={obj.pk}")),
-            ("Bookings", list_url(Booking, f"lead__id__exact={obj.pk}")),
-            ("Audit events", list_url(AuditEvent, f"lead={obj.pk}")),
-        ]
-        context = {"links": links}
-        further = render_to_string("admin/ordinus/links.html", context, request)
-        return further + timeline.render(request, "The path so far, newest first", events, in_tab=True)
+    def _changeform_view(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        """A lead's page is its story; there is no form to fill in."""
+        lead = self.get_object(request, unquote(object_id or ""))
+        if request.method == "POST" or not self.has_view_permission(request, lead):
+            raise PermissionDenied
+        if lead is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"View {self.opts.verbose_name}",
+            "subtitle": str(lead),
+            "opts": self.opts,
+            "original": lead,
+            "object_id": object_id,
+            "media": self.media,
+            "change": True,
+            "has_view_permission": True,
+            "summary": self.summary(lead),
+            "about": self._about(lead),
+            **story.context_of(request, lead),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/ordinus/story.html", context)
+
+    def _about(self, lead: Any) -> list[tuple[str, Any]]:
+        tags = ", ".join(said(tag) for tag in lead.tags.values_list("tag", flat=True))
+        rows = [
+            ("Name", self.person_name(lead)), ("E-mail", self.address(lead)), ("Tags", tags),
+            ("Time zone", self.time_zone_shown(lead)), ("Language", lead.language),
+            ("First seen", instant(lead.first_seen_at)), ("Kind", self.kind(lead)),
+        ]  # fmt: skip
+        return [(name, value or "—") for name, value in rows]
 
 
 def gather(leads: Iterable[Any]) -> None:

@@ -2,25 +2,54 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import get_user_model
+from collections import defaultdict
+from typing import Any
 
-from bookings.models import BookingForm, MessageTemplate
+from django.contrib.auth import get_user_model
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
+
+from bookings.models import BookingForm, MessageTemplate, Question
 from bookings.story import Names
 from routing.models import Pool, Rep, Segment
 from workflows.models import Sink, Workflow
 
 
 def load_names(zone: str) -> Names:
-    """All names at once; a company's configuration is small, its leads are not."""
-    users = get_user_model().objects.filter(is_staff=True)
+    """All names in one query; a company's configuration is small, its leads are not."""
+    users = get_user_model()._default_manager.filter(is_staff=True)
+    full = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
+    first, *others = [
+        _named("rep", Rep.objects.all(), "pk"),
+        _named("staff", users, "pk", Coalesce(full, "username")),
+        _named("pool", Pool.objects.all()),
+        _named("segment", Segment.objects.all()),
+        _named("form", BookingForm.objects.all()),
+        _named("template", MessageTemplate.objects.exclude(name="")),
+        _named("sink", Sink.objects.exclude(name="")),
+        _named("workflow", Workflow.objects.all()),
+        _named("answer", Question.objects.all(), "name", "label"),
+    ]
+    known: dict[str, dict[str, str]] = defaultdict(dict)
+    for kind, key, name in first.union(*others, all=True):
+        known[kind][key] = name
     return Names(
         zone=zone,
-        reps=dict(Rep.objects.values_list("pk", "name")),
-        staff={user.pk: user.get_full_name() or user.get_username() for user in users},
-        pools=dict(Pool.objects.values_list("slug", "name")),
-        segments=dict(Segment.objects.values_list("slug", "name")),
-        forms=dict(BookingForm.objects.values_list("slug", "name")),
-        templates={slug: name for slug, name in MessageTemplate.objects.values_list("slug", "name") if name},
-        sinks={slug: name for slug, name in Sink.objects.values_list("slug", "name") if name},
-        workflows=dict(Workflow.objects.values_list("slug", "name")),
+        reps={int(key): name for key, name in known["rep"].items()},
+        staff={int(key): name for key, name in known["staff"].items()},
+        pools=known["pool"],
+        segments=known["segment"],
+        forms=known["form"],
+        templates=known["template"],
+        sinks=known["sink"],
+        workflows=known["workflow"],
+        facts={f"answers.{name}": label for name, label in known["answer"].items()},
+    )
+
+
+def _named(kind: str, rows: QuerySet[Any], key: str = "slug", name: Any = "name") -> QuerySet[Any, Any]:
+    return (
+        rows.order_by()
+        .annotate(_kind=Value(kind), _key=Cast(key, CharField()), _name=Cast(name, CharField()))
+        .values_list("_kind", "_key", "_name")
     )

@@ -19,6 +19,19 @@ ICONS = {
     "workflow.published": "publish", "config.changed": "tune",
 }  # fmt: skip
 
+ABOUT = {
+    "lead": "guest", "reschedule": "guest", "cancel": "guest", "rebook.clicked": "guest", "slots": "guest",
+    "enrichment": "decisions", "qualification": "decisions", "routing": "decisions", "assignment": "decisions",
+    "booking": "meeting", "attendance": "meeting", "no_show": "meeting", "outcome": "meeting",
+    "message": "mails", "reminder": "mails", "rebook": "mails",
+    "delivery": "systems", "event": "systems", "config": "settings", "workflow": "settings",
+    "stage": "steps", "run": "steps",
+}  # fmt: skip
+KINDS = {
+    "decisions": "Decisions", "meeting": "The meeting", "mails": "Mails and reminders", "guest": "What the guest did",
+    "systems": "Other systems", "settings": "Settings", "steps": "Steps",
+}  # fmt: skip
+
 GOOD = frozenset({
     "booking.made", "booking.restored", "no_show.reversed", "run.completed", "workflow.published",
     "delivery.delivered",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bookings.story import decisions
 from bookings.story.words import Words, after, join, said
 
 Sentence = Callable[[Words], str]
@@ -36,23 +37,6 @@ def _not_enriched(words: Words) -> str:
     return join(source, "gave no answer", f"({words.word('code')})" if words.word("code") else "")
 
 
-def _qualified(words: Words) -> str:
-    segment = words.named(words.names.segments, "segment")
-    verdict = "Qualified" if words.get("qualified") else "Not qualified"
-    return join(verdict, f"as “{segment}”" if segment else "since no segment matched")
-
-
-def _routed(words: Words) -> str:
-    pool, first = words.pool(), words.when("first_start")
-    if not pool or words.get("outcome") == "unroutable":
-        return "No pool could take the lead in time."
-    owner = words.rep("owner")
-    way = "Routed to {} as the fallback" if words.get("outcome") == "fallback" else "Routed to {}"
-    return join(
-        way.format(f"“{pool}”"), after("for its owner", owner), f", first free on {first}" if first else ""
-    )
-
-
 def _shown(words: Words) -> str:
     count = words.data.get("count")
     if not isinstance(count, int):
@@ -61,22 +45,6 @@ def _shown(words: Words) -> str:
         return "There was no free time to show."
     number = "1 free time was shown" if count == 1 else f"{count} free times were shown"
     return join(number, f", the first on {words.when('first')}" if words.when("first") else "")
-
-
-def _drawn(words: Words) -> str:
-    rep = words.rep()
-    if not rep:
-        return "A rep was drawn."
-    manner = {
-        "owner": f"{rep} got the meeting as the owner of the lead",
-        "kept": f"{rep} kept the meeting",
-        "named": f"{rep} was named for the meeting",
-    }.get(str(words.get("manner")), f"It was {_whose(rep)} turn")
-    return join(manner, after("in", f"“{words.pool()}”" if words.pool() else ""))
-
-
-def _whose(name: str) -> str:
-    return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
 def _meeting(lead: str) -> Sentence:
@@ -107,9 +75,26 @@ def _reminder(what: str) -> Sentence:
         offset, due, reason = words.duration("offset"), words.when("due"), words.word("reason")
         kind = f"The reminder {offset} before" if offset else "A reminder"
         told = what if what != "was planned" else f"was planned for {due}" if due else what
-        return join(kind, told, f"({reason})" if reason else "")
+        return join(
+            kind, told, f", because {_REMINDER_REASONS.get(words.get('reason'), reason)}" if reason else ""
+        )
 
     return sentence
+
+
+_REMINDER_REASONS = {
+    "past_at_booking": "it was already past when the meeting was booked",
+    "newer_due": "a later reminder was due as well",
+    "newer_revision": "the meeting had been moved",
+    "too_late": "it came too late to be of use",
+    "rescheduled": "the meeting was moved",
+    "cancelled": "the meeting was called off",
+    "attended": "the meeting was over",
+    "no_show": "the meeting was over",
+    "erased": "the person was erased",
+    "undone": "the step was taken back",
+    "superseded": "a newer enquiry took its place",
+}
 
 
 def _message(words: Words, state: str) -> str:
@@ -217,10 +202,10 @@ SENTENCES: dict[str, Sentence] = {
     "stage.left": _left,
     "enrichment.answered": _enriched,
     "enrichment.failed": _not_enriched,
-    "qualification.evaluated": _qualified,
-    "routing.decided": _routed,
+    "qualification.evaluated": decisions.qualified,
+    "routing.decided": decisions.routed,
     "slots.shown": _shown,
-    "assignment.drawn": _drawn,
+    "assignment.drawn": decisions.drawn,
     "booking.made": _meeting("{who} booked a meeting"),
     "booking.rescheduled": _moved,
     "booking.cancelled": _cancelled,

@@ -40,6 +40,7 @@ class Names:
     templates: Mapping[str, str] = field(default_factory=dict)
     sinks: Mapping[str, str] = field(default_factory=dict)
     workflows: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 def said(slug: Any) -> str:
@@ -60,12 +61,16 @@ def actor_name(actor: str, names: Names) -> str:
 
 
 class Words:
-    """An event's data in words; each answer is empty when the data does not tell."""
+    """An event's data in words; each answer is empty when the data does not tell.
 
-    def __init__(self, event: Event, names: Names) -> None:
+    `around` is what its neighbours in the run know of it, such as the start that a rep was drawn for.
+    """
+
+    def __init__(self, event: Event, names: Names, around: Mapping[str, Any] | None = None) -> None:
         self.event = event
         self.names = names
         self.data: Mapping[str, Any] = event.data if isinstance(event.data, Mapping) else {}
+        self.around: Mapping[str, Any] = around or {}
 
     def get(self, *keys: str) -> Any:
         return next((self.data[key] for key in keys if self.data.get(key) not in (None, "")), None)
@@ -144,7 +149,7 @@ def moment(value: Any, zone: str) -> str:
 
 def join(*parts: str) -> str:
     """The parts that say something, as a sentence with one full stop."""
-    text = re.sub(r"\s+([,.;:])", r"\1", " ".join(part for part in parts if part)).strip()
+    text = re.sub(r"\s+([,.;:])(?=\s|$)", r"\1", " ".join(part for part in parts if part)).strip()
     return text if text.endswith((".", "?", "!")) else f"{text}."
 
 

@@ -5,3 +5,18 @@
     document.cookie = `viewer_zone=${encodeURIComponent(zone)}; path=/admin/; max-age=31536000; samesite=lax`;
   }
 })();
+
+// A button that copies the text of another element, and says so.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  const source = button && document.getElementById(button.dataset.copy);
+  if (!source) return;
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+    button.textContent = "Copied";
+  } catch {
+    // Not allowed to write to the clipboard: select it, so that the keyboard can.
+    window.getSelection().selectAllChildren(source);
+    button.textContent = "Selected; copy it with the keyboard";
+  }
+});

@@ -1,0 +1,295 @@
+"""Where a lead is or dropped, and why: one sentence from the events of a run, such as people ask for first.
+
+Pure: the newest event decides, and what led there is looked up further back. Nothing is read from tables, so
+what the sentence says holds wherever the events do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bookings.core import wording
+from bookings.story import decisions
+from bookings.story.words import Event, Names, Words, said
+
+
+class Told(Event, Protocol):
+    """An event with its instant."""
+
+    @property
+    def at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`where` in two or three words, `why` as the rest of the sentence; `tone` as that of an event."""
+
+    where: str
+    why: str
+    tone: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.why}."
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A stage left in a way that decided something, as it was told when it happened."""
+
+    kind: str
+    why: str
+    tone: str
+
+
+@dataclass
+class _Tale:
+    """What the events of a run tell that the answer needs, by what happened last."""
+
+    names: Names
+    last: dict[str, Words] = field(default_factory=dict)
+    turns: list[_Turn | None] = field(default_factory=list)
+    entered: Told | None = None
+    kind: str = ""
+    reminders: int = 0
+
+    def read(self, event: Told, around: Mapping[str, Any]) -> None:
+        words = Words(event, self.names, around)
+        if event.verb == "stage.entered":
+            self.entered, self.kind = event, str(words.get("kind") or "")
+            self.last.pop("slots.shown", None)  # times seen belong to the stay in which they were
+            if words.get("returned") and self.turns:
+                self.turns.pop()
+        elif event.verb == "stage.left":
+            self.turns.append(_turn(self, words))
+        else:
+            if event.verb in ("booking.made", "booking.rescheduled", "booking.restored"):
+                self.reminders = 0
+            self.reminders += event.verb == "reminder.sent"
+            self.last[event.verb] = words
+
+    def word(self, verb: str) -> Words | None:
+        return self.last.get(verb)
+
+    @property
+    def meeting(self) -> str:
+        """“the meeting with Ana Silva on Tuesday 3 March, 10:00 (Berlin)”."""
+        last = _latest(self, "booking.made", "booking.rescheduled", "booking.reassigned")
+        if last is None:
+            return "the meeting"
+        rep, when = last.rep(), last.when()
+        return " ".join(
+            part
+            for part in ("the meeting", f"with {rep}" if rep else "", f"on {when}" if when else "")
+            if part
+        )
+
+    @property
+    def rep(self) -> str:
+        last = _latest(self, "booking.made", "booking.rescheduled", "booking.reassigned")
+        return (last.rep() if last else "") or "the rep"
+
+
+def answer(
+    events: Sequence[Told],
+    names: Names,
+    *,
+    around: Callable[[Event], Mapping[str, Any]] = lambda event: {},
+    until: datetime | None = None,
+) -> Answer:
+    """The answer for one run; `until` is when the stage it waits in gives up, if it does."""
+    tale = _Tale(names)
+    for event in events:
+        tale.read(event, around(event))
+    if not events:
+        return Answer("Nowhere yet", "nothing has happened", "quiet")
+    ended = next((each for each in reversed(events) if each.verb in (*_ENDS, "stage.entered")), None)
+    if ended is not None and ended.verb in _ENDS:
+        return _ENDS[ended.verb](tale, Words(ended, names), ended)
+    return _under_way(tale, until)
+
+
+def _under_way(tale: _Tale, until: datetime | None) -> Answer:
+    stage = said(tale.entered.stage) if tale.entered else "a stage"
+    waits = _WAITING.get(tale.kind)
+    why = waits(tale) if waits else "it waits there"
+    limit = f", until {wording.moment(until, tale.names.zone)} at the latest" if until else ""
+    return Answer(f"Now in “{stage}”", why + limit, "plain")
+
+
+def _offering(tale: _Tale) -> str:
+    shown, pool = tale.word("slots.shown"), tale.word("routing.decided")
+    of = f" of “{pool.pool()}”" if pool and pool.pool() else ""
+    if shown is None:
+        return f"the guest has not looked at the times{of} yet"
+    return f"the guest has seen {_times(shown)}{of} and not picked one yet"
+
+
+def _meeting(tale: _Tale) -> str:
+    sent = {0: "no reminder has gone out yet", 1: "one reminder has gone out"}
+    return f"{tale.meeting} stands, {sent.get(tale.reminders, f'{tale.reminders} reminders have gone out')}"
+
+
+def _missed(tale: _Tale) -> str:
+    return f"the guest did not come to {tale.meeting} and was offered another time"
+
+
+def _handoff(tale: _Tale) -> str:
+    return f"{tale.meeting} was held, and {tale.rep} has not marked what came of it yet"
+
+
+_WAITING: dict[str, Callable[[_Tale], str]] = {
+    "offer": _offering,
+    "meeting": _meeting,
+    "no_show": _missed,
+    "handoff": _handoff,
+    "wait": lambda tale: "it waits there for its time to come",
+}
+
+
+def _times(shown: Words) -> str:
+    count = shown.data.get("count")
+    if count == 0:
+        return "that no time was free"
+    return (
+        "1 free time" if count == 1 else f"{count} free times" if isinstance(count, int) else "the free times"
+    )
+
+
+def _completed(tale: _Tale, words: Words, event: Told) -> Answer:
+    on = wording.day(event.at, tale.names.zone)
+    reason = words.get("reason")
+    if reason == "erased":
+        return Answer(
+            f"Ended on {on}", "the person was erased, and what was under way was called off", "quiet"
+        )
+    where = f"Ended in “{words.word('end')}” on {on}"
+    if reason:
+        return Answer(where, f"it was ended early ({said(reason)})", "quiet")
+    turns = _that_count(tale.turns)
+    if not turns:
+        return Answer(where, "it went through without any turn", "plain")
+    last, before = turns[-1], turns[-2] if len(turns) > 1 else None
+    corrected = tale.word("outcome.corrected")
+    now = f" (corrected later to {corrected.quoted('outcome')})" if corrected else ""
+    if before and (last.kind in ("offer", "routing") or before.kind == "handoff"):
+        return Answer(where, f"{before.why}{now}; after that {last.why}", before.tone)
+    return Answer(where, last.why + now, last.tone)
+
+
+def _that_count(turns: Sequence[_Turn | None]) -> list[_Turn]:
+    """The turns that decided something; that a meeting was held is told with what came of it."""
+    told = [turn for turn in turns if turn is not None]
+    following = [*told[1:], None]
+    return [
+        turn
+        for turn, then in zip(told, following, strict=True)
+        if not (turn.kind == "meeting" and turn.tone == "good" and then and then.kind == "handoff")
+    ]
+
+
+def _turn(tale: _Tale, words: Words) -> _Turn | None:
+    told = _TURNS.get((tale.kind, str(words.get("outcome"))))
+    if told is not None:
+        return _Turn(tale.kind, told[0](tale, words), told[1])
+    return _Turn(tale.kind, _marked(tale, words), "good") if tale.kind == "handoff" else None
+
+
+def _marked(tale: _Tale, words: Words) -> str:
+    return f"{tale.meeting} was held and {tale.rep} marked it {words.quoted('outcome')}"
+
+
+def _disqualified(tale: _Tale, words: Words) -> str:
+    told = tale.word("qualification.evaluated")
+    if told is None:
+        return "the lead did not qualify"
+    segment = told.named(tale.names.segments, "segment")
+    if not segment:
+        return "the lead did not qualify, since no segment matched"
+    why = decisions.why_it_held(told)
+    return f"the lead did not qualify: it fell into “{segment}”" + (f", because {why}" if why else "")
+
+
+def _unroutable(tale: _Tale, words: Words) -> str:
+    told = tale.word("routing.decided")
+    why = decisions.why_refused(told) if told else ""
+    return "no pool could take the lead in time" + (f": {why}" if why else "")
+
+
+def _abandoned(tale: _Tale, words: Words) -> str:
+    shown = tale.word("slots.shown")
+    if shown is None:
+        again = (
+            "again, but the guest did not look"
+            if _was_offered(tale)
+            else "but the guest never looked at them"
+        )
+        return f"times were offered {again}, and the offer ran out"
+    if shown.data.get("count") == 0:
+        return "the guest looked when no time was free, and the offer ran out"
+    return f"the guest picked none of the {_times(shown)} that were shown, and the offer ran out"
+
+
+def _was_offered(tale: _Tale) -> bool:
+    return any(turn is not None and turn.kind == "offer" for turn in tale.turns)
+
+
+def _cancelled(tale: _Tale, words: Words) -> str:
+    told = tale.word("booking.cancelled")
+    who = told.who if told else "Somebody"
+    return f"{who[:1].lower() + who[1:] if who.startswith(('The ', 'A ')) else who} cancelled {tale.meeting}"
+
+
+def _expired(tale: _Tale, words: Words) -> str:
+    offers = tale.word("rebook.offered")
+    number = offers.data.get("offer") if offers else 0
+    offered = {1: "once", 2: "twice"}.get(number or 0, f"{number} times") if number else ""
+    offer = f", and picked no other time though it was offered {offered}" if offered else ""
+    return f"the guest did not come to {tale.meeting}{offer}"
+
+
+def _unmarked(tale: _Tale, words: Words) -> str:
+    return f"{tale.meeting} was held, and {tale.rep} never marked what came of it"
+
+
+def _held(tale: _Tale, words: Words) -> str:
+    return f"{tale.meeting} was held"
+
+
+_TURNS: dict[tuple[str, str], tuple[Callable[[_Tale, Words], str], str]] = {
+    ("qualification", "disqualified"): (_disqualified, "worrying"),
+    ("routing", "unroutable"): (_unroutable, "worrying"),
+    ("offer", "abandoned"): (_abandoned, "worrying"),
+    ("meeting", "cancelled"): (_cancelled, "worrying"),
+    ("meeting", "attended"): (_held, "good"),
+    ("meeting", "host_no_show"): (lambda tale, words: f"the rep did not come to {tale.meeting}", "worrying"),
+    ("no_show", "expired"): (_expired, "worrying"),
+    ("handoff", "unmarked"): (_unmarked, "worrying"),
+}
+
+
+def _superseded(tale: _Tale, words: Words, event: Told) -> Answer:
+    on = wording.day(event.at, tale.names.zone)
+    return Answer(f"Ended on {on}", "a newer enquiry of the same lead took its place", "quiet")
+
+
+def _failed(tale: _Tale, words: Words, event: Told) -> Answer:
+    stage = said(event.stage or "")
+    why = f"a step of “{stage}” failed at every try" if stage else "a step failed at every try"
+    code = words.word("code")
+    return Answer("Stopped by a fault", why + (f" ({code})" if code else ""), "bad")
+
+
+_ENDS: dict[str, Callable[[_Tale, Words, Told], Answer]] = {
+    "run.completed": _completed,
+    "run.superseded": _superseded,
+    "run.failed": _failed,
+}
+
+
+def _latest(tale: _Tale, *verbs: str) -> Words | None:
+    """The newest of these facts; `last` keeps insertion order of verbs, not of facts, so instants decide."""
+    found = [tale.last[verb] for verb in verbs if verb in tale.last]
+    return max(found, key=lambda words: getattr(words.event, "sequence", 0), default=None)
