@@ -19,7 +19,7 @@ from ordinus.setup.progress import steps
 from routing.models import Calendar
 from workflows.admin.base import change_url, list_url
 from workflows.admin.words import counted, said
-from workflows.models import AuditEvent, Delivery, Heartbeat, Run, Timer
+from workflows.models import AuditEvent, Delivery, Heartbeat, Run, Sink, Timer
 
 FUNNEL_DAYS = 30
 MOST_MEETINGS = 50
@@ -112,6 +112,14 @@ def _dead_deliveries(now: datetime) -> Need:
     return Need(count, text, list_url(Delivery, "state__exact=dead"))
 
 
+def _held_back(now: datetime) -> Need:
+    sinks = list(Sink.objects.filter(is_enabled=True, retired_at=None, circuit=Sink.CircuitState.OPEN))
+    names = ", ".join(f"“{sink}”" for sink in sinks[:3]) + (", …" if len(sinks) > 3 else "")
+    text = f"{_of(len(sinks), 'sink')} held back after failing again and again ({names}); facts wait until it works"
+    url = change_url(sinks[0]) if len(sinks) == 1 else list_url(Sink, "circuit__exact=open")
+    return Need(len(sinks), text, url)
+
+
 def _unmarked(now: datetime) -> Need:
     count = unmarked(now).count()
     text = _of(count, "meeting") + " without an outcome, which the rep has not marked yet"
@@ -136,6 +144,7 @@ NEEDS = (
     ("workflows.view_timer", _failed_timers),
     ("bookings.view_message", _dead_messages),
     ("workflows.view_delivery", _dead_deliveries),
+    ("workflows.view_sink", _held_back),
     ("routing.view_calendar", _calendars),
     ("bookings.view_booking", _unmarked),
 )

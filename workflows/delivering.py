@@ -2,7 +2,8 @@
 
 A sink hears of one lead in order: as long as an earlier delivery to it is open, later ones of the same lead
 wait; one that was given up holds nothing back. The adapter is called outside any transaction, every end is
-fenced by the number of the attempt, and a repeated attempt sends the same body under the same key.
+fenced by the number of the attempt, and a repeated attempt sends the same body under the same key. A sink
+that fails again and again is held back by its circuit: what waits for it costs neither attempts nor workers.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from workflows import bodies, engine, masking, records
-from workflows.core import backoff
-from workflows.models import Delivery, DeliveryAttempt, Run
+from workflows import bodies, circuits, engine, masking, records
+from workflows.core import backoff, circuit
+from workflows.models import Delivery, DeliveryAttempt, Run, Sink
 from workflows.registry import DueWork
 from workflows.signals import announce
 from workflows.sinks.base import (
@@ -65,9 +66,17 @@ class Claim:
 
 
 def due(at: datetime, clock: datetime, limit: int) -> list[int]:
-    """Numbers of the deliveries to make at `at`, oldest first, the first open one of each sink and lead."""
+    """Numbers of the deliveries to make at `at`, oldest first, the first open one of each sink and lead.
+
+    Of a sink that is tried again after failing, only one.
+    """
     ready = _ready(at, clock).exclude(run__in=Run.objects.on_a_virtual_clock().values("pk"))
-    return list(ready.values_list("pk", flat=True)[:limit])
+    probing = list(Sink.objects.probing(at).values_list("pk", flat=True))
+    if not probing:
+        return _numbers(ready, limit)
+    tried = Q(sink__in=probing, is_recorded_only=False)
+    probes = [number for sink in probing for number in _numbers(ready.filter(tried, sink=sink), 1)]
+    return [*probes, *_numbers(ready.exclude(tried), limit)][:limit]
 
 
 def deliver(number: int, at: datetime, clock: datetime) -> bool:
@@ -89,8 +98,16 @@ def deliver(number: int, at: datetime, clock: datetime) -> bool:
 
 def retry(number: int, now: datetime) -> bool:
     """Afterwards a delivery that was given up waits again, with the same body and key; false for others."""
-    again = Delivery.objects.filter(pk=number, state=State.DEAD)
-    return bool(again.update(state=State.WAITING, due_at=now, settled_at=None, reason=""))
+    return bool(retry_all(Delivery.objects.filter(pk=number), now))
+
+
+@atomically
+def retry_all(rows: Any, now: datetime) -> int:
+    """As `retry`, for each of `rows` that was given up; returns how many. Their sinks are tried at once."""
+    dead = rows.filter(state=State.DEAD)
+    for sink in sorted(set(dead.order_by().values_list("sink", flat=True))):
+        circuits.close(sink)
+    return dead.retry(now)
 
 
 @atomically
@@ -113,7 +130,12 @@ def _ready(at: datetime, clock: datetime) -> QuerySet[Delivery]:
         sink=OuterRef("sink"), lead=OuterRef("lead"), pk__lt=OuterRef("pk"), state__in=OPEN
     )
     in_use = Delivery.objects.due(at, clock).filter(sink__is_enabled=True, sink__retired_at=None)
-    return in_use.filter(~Exists(earlier))
+    held = Q(sink__in=Sink.objects.holding_back(at).values("pk"), is_recorded_only=False)
+    return in_use.exclude(held).filter(~Exists(earlier))
+
+
+def _numbers(rows: QuerySet[Delivery], limit: int) -> list[int]:
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
 def _lock_run(delivery: Delivery) -> Run | None:
@@ -135,6 +157,8 @@ def _claim(number: int, at: datetime, clock: datetime) -> Claim | None:
     except Misconfigured as error:
         _put_off_unready(number, at, clock, error)
         return None
+    if adapter is not None and not _may_pass(delivery.sink, at):
+        return None
     attempt = Delivery.objects.claim(number, at, clock)
     if attempt is None:
         return None
@@ -142,6 +166,12 @@ def _claim(number: int, at: datetime, clock: datetime) -> Claim | None:
         delivery.body = bodies.body_of(delivery, run)
         delivery.save(update_fields=["body"])
     return Claim(delivery, delivery.body, attempt, adapter, records.links_for(delivery))
+
+
+def _may_pass(sink: Sink, at: datetime) -> bool:
+    """Whether the circuit lets it through; of those that try a sink again, only the first."""
+    passage = circuit.passage(sink.present_circuit, at)
+    return passage == "all" or (passage == "probe" and Sink.objects.take_probe(sink, at))
 
 
 def _put_off_unready(number: int, at: datetime, clock: datetime, error: Misconfigured) -> None:
@@ -169,6 +199,8 @@ def _push(claim: Claim, clock: datetime) -> Answer:
 def _delivered(claim: Claim, answer: Answer, at: datetime) -> bool:
     delivery = claim.delivery
     run = _lock_run(delivery)
+    if claim.adapter is not None:
+        circuits.note_success(delivery.sink)
     if not Delivery.objects.finish(delivery.pk, claim.attempt, state=State.SENT, settled_at=at, reason=""):
         return False
     _note(claim, answer, at)
@@ -187,6 +219,7 @@ def _failed(claim: Claim, error: SinkError, at: datetime) -> None:
         wait = error.wait if isinstance(error, RateLimited) else None
         delay = backoff.delay(claim.turn, chance.random(), wait)
         ending = {"state": State.WAITING, "due_at": at + delay}
+    circuits.note_error(delivery.sink, error, at, chance.random())
     if not Delivery.objects.finish(delivery.pk, claim.attempt, reason=reason, **ending):
         return
     said = error.answer

@@ -22,7 +22,7 @@ from unfold.forms import BaseDialogForm
 
 from bookings.models import Lead, Message
 from workflows.admin.base import ReadOnly, change_url, leave_dialog, link
-from workflows.admin.deliveries import STATES, try_again
+from workflows.admin.deliveries import STATES
 from workflows.admin.words import counted, instant, said
 
 PREVIEW_POLICY = (
@@ -145,7 +145,7 @@ class MessageAdmin(ReadOnly):
 
     @admin.action(description="Try those given up again", permissions=["act"])
     def retry_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
-        count = try_again(queryset, timezone.now())
+        count = queryset.retry(timezone.now())
         messages.success(request, f"{counted(count, 'mail')} will be tried again at once.")
 
     def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -163,6 +163,6 @@ class MessageAdmin(ReadOnly):
         },
     )
     def retry(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
-        try_again(Message.objects.filter(pk=object_id), timezone.now())
+        Message.objects.filter(pk=object_id).retry(timezone.now())
         messages.success(request, "It will be sent within seconds.")
         return leave_dialog(request, change_url(Message.objects.get(pk=object_id)))

@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from workflows import delivering
 from workflows.admin.base import ReadOnly, ReadOnlyInline, change_url, leave_dialog, link
 from workflows.admin.folding import folded
 from workflows.admin.words import counted, instant, name_leads, said
@@ -22,14 +23,6 @@ from workflows.models import Delivery, DeliveryAttempt
 STATES = {
     "Waiting": "info", "Being sent": "info", "Sent": "success", "Given up": "danger", "Withdrawn": "default",
 }  # fmt: skip
-
-
-def try_again(rows: models.QuerySet[Any], at: Any) -> int:
-    """Afterwards those that were given up wait to be sent, at once; the count of attempts goes on."""
-    state = Delivery.State
-    return rows.filter(state=state.DEAD).update(
-        state=state.WAITING, due_at=at, lease_until=None, settled_at=None, reason=""
-    )
 
 
 class AttemptInline(ReadOnlyInline):
@@ -107,7 +100,7 @@ class DeliveryAdmin(ReadOnly):
 
     @admin.action(description="Try those given up again", permissions=["act"])
     def retry_selected(self, request: HttpRequest, queryset: Any) -> None:
-        count = try_again(queryset, timezone.now())
+        count = delivering.retry_all(queryset, timezone.now())
         messages.success(request, f"{counted(count, 'delivery', 'deliveries')} will be tried again at once.")
 
     def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -125,6 +118,6 @@ class DeliveryAdmin(ReadOnly):
         },
     )
     def retry(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
-        try_again(Delivery.objects.filter(pk=object_id), timezone.now())
+        delivering.retry_all(Delivery.objects.filter(pk=object_id), timezone.now())
         messages.success(request, "It will be tried again at once.")
         return leave_dialog(request, change_url(Delivery.objects.get(pk=object_id)))

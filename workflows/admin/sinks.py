@@ -9,18 +9,20 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
+from workflows import circuits, delivering
 from workflows.admin import setting_fields
 from workflows.admin.announcing import Snapshot, fingerprint
 from workflows.admin.base import change_url, leave_dialog, list_url
 from workflows.admin.fields import Lines, RowsField
 from workflows.admin.retiring import InUseFilter, Retiring
-from workflows.admin.words import counted, said
+from workflows.admin.words import counted, instant, said
 from workflows.core import reads
 from workflows.models import Delivery, Sink
 from workflows.registry import VERBS
@@ -28,6 +30,7 @@ from workflows.sinks.base import SINK_KINDS, Misconfigured, adapter_of
 
 EVERYTHING = "*"
 UNTAKEN = "delivery."
+FLOWING = {"closed": "On", "paused": "Pausing", "open": "Held back"}
 
 
 def _event_choices() -> list[tuple[str, str]]:
@@ -129,9 +132,9 @@ class SinkAdmin(Retiring):
     plain_fields = frozenset({"events", "mapping", "reads"})
     list_display = ("title", "kind_shown", "state", "takes_shown", "waiting_shown", "dead_shown", "last_sent")
     list_display_links = ("title",)
-    list_filter = (InUseFilter, "is_enabled")
+    list_filter = (InUseFilter, "is_enabled", "circuit")
     search_fields = ("slug", "name")
-    actions_detail = ("check_connection", "retire", "bring_back")
+    actions_detail = ("check_connection", "try_now", "retry_dead", "retire", "bring_back")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         state = Delivery.State
@@ -155,14 +158,23 @@ class SinkAdmin(Retiring):
 
     @display(
         description="State",
-        label={"On": "success", "Off": "warning", "Retired": "danger", "Adapter missing": "danger"},
+        label={
+            "On": "success",
+            "Off": "warning",
+            "Pausing": "warning",
+            "Held back": "danger",
+            "Retired": "danger",
+            "Adapter missing": "danger",
+        },
     )
     def state(self, obj: Any) -> str:
         if obj.retired_at:
             return "Retired"
         if obj.kind not in SINK_KINDS:
             return "Adapter missing"
-        return "On" if obj.is_enabled else "Off"
+        if not obj.is_enabled:
+            return "Off"
+        return FLOWING[obj.circuit]
 
     @display(description="Takes")
     def takes_shown(self, obj: Any) -> str:
@@ -197,7 +209,7 @@ class SinkAdmin(Retiring):
     def _state_sentence(self, obj: Any) -> str:
         counts = self.get_queryset_counts(obj)
         dead = f" and {counts['dead']} given up" if counts["dead"] else ""
-        return f"{counts['waiting']} waiting to go out{dead}."
+        return f"{counts['waiting']} waiting to go out{dead}.{circuit_sentence(obj)}"
 
     def get_queryset_counts(self, obj: Any) -> dict[str, int]:
         waiting = Q(state__in=[Delivery.State.WAITING, Delivery.State.SENDING])
@@ -277,6 +289,47 @@ class SinkAdmin(Retiring):
             messages.error(request, problem.sentence)
         return leave_dialog(request, change_url(sink))
 
+    def has_try_now_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        held = Sink.objects.filter(pk=object_id).exclude(circuit=Sink.CircuitState.CLOSED)
+        return self.has_change_permission(request) and held.exists()
+
+    @action(
+        description="Try it now…",
+        permissions=["try_now"],
+        dialog={
+            "title": "Send to it again at once?",
+            "description": "What waits goes out now, whatever happened before. If it fails five times more, it is "
+            "held back again.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Send",
+        },
+    )
+    def try_now(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
+        sink = Sink.objects.get(pk=object_id)
+        circuits.close(sink.pk)
+        messages.success(request, f"What waits for “{sink}” goes out now.")
+        return leave_dialog(request, change_url(sink))
+
+    def has_retry_dead_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        dead = Delivery.objects.filter(sink=object_id, state=Delivery.State.DEAD)
+        return request.user.has_perm("workflows.change_delivery") and dead.exists()
+
+    @action(
+        description="Try again what was given up…",
+        permissions=["retry_dead"],
+        dialog={
+            "title": "Try again all that was given up?",
+            "description": "Each delivery to this sink that was given up is sent again, with the same bytes. The "
+            "receiver knows a repetition by its number.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Try again",
+        },
+    )
+    def retry_dead(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
+        count = delivering.retry_all(Delivery.objects.filter(sink=object_id), timezone.now())
+        messages.success(request, f"{counted(count, 'delivery', 'deliveries')} will be tried again at once.")
+        return leave_dialog(request, change_url(Sink.objects.get(pk=object_id)))
+
     def snapshot(self, obj: Any) -> Snapshot:
         """Its settings one by one, of secrets only whether they changed."""
         fields = super().snapshot(obj)
@@ -290,6 +343,19 @@ class SinkAdmin(Retiring):
 
     def has_history(self, obj: Any) -> bool:
         return obj.deliveries.exists()
+
+
+def circuit_sentence(sink: Sink) -> str:
+    """Why nothing passes to the sink now, and until when; empty while everything does."""
+    since, until = instant(sink.circuit_since), instant(sink.circuit_until)
+    if sink.circuit == Sink.CircuitState.OPEN:
+        return (
+            f" It failed {sink.failures} times in a row and is held back since {since}; it is tried again with "
+            f"one delivery at {until}."
+        )
+    if sink.circuit == Sink.CircuitState.PAUSED:
+        return f" It asked for a pause until {until}."
+    return ""
 
 
 def _title(kind: str) -> str:

@@ -33,6 +33,13 @@ class OutgoingQuerySet(models.QuerySet[Any]):
             return None
         return int(self.values_list("attempt", flat=True).get(pk=pk))
 
+    def retry(self, now: datetime) -> int:
+        """Those that were given up wait again, with the same text and key; the count of attempts goes on."""
+        dead = self.order_by().filter(state=Outgoing.State.DEAD)
+        return dead.update(
+            state=Outgoing.State.WAITING, due_at=now, lease_until=None, settled_at=None, reason=""
+        )
+
     def finish(self, pk: int, attempt: int, **changes: Any) -> bool:
         """Write the end of an attempt, fenced: false when the lease was lost and another has it now."""
         return bool(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
-from workflows.models.outbox import Outgoing
+from workflows.core.circuit import Circuit
+from workflows.models.outbox import LEASE, Outgoing
 
 
 class SinkQuerySet(models.QuerySet["Sink"]):
@@ -12,9 +15,30 @@ class SinkQuerySet(models.QuerySet["Sink"]):
         in_use = self.filter(is_enabled=True, retired_at=None)
         return [sink for sink in in_use if sink.takes(verb)]
 
+    def holding_back(self, at: datetime) -> SinkQuerySet:
+        """Those to which nothing passes at `at`: they failed again and again, or asked for a pause."""
+        return self._not_closed(at).filter(circuit_until__gt=at)
+
+    def probing(self, at: datetime) -> SinkQuerySet:
+        """Those to which one delivery at a time may pass, to see whether they work again."""
+        return self._not_closed(at).filter(circuit=Sink.CircuitState.OPEN, circuit_until__lte=at)
+
+    def _not_closed(self, at: datetime) -> SinkQuerySet:
+        return self.exclude(circuit=Sink.CircuitState.CLOSED).filter(circuit_since__lte=at)
+
+    def take_probe(self, sink: Sink, at: datetime) -> bool:
+        """Be the one that tries the sink; false when another does. One conditional UPDATE."""
+        mine = self.filter(pk=sink.pk, circuit=Sink.CircuitState.OPEN, circuit_until=sink.circuit_until)
+        return bool(mine.update(circuit_until=at + LEASE))
+
 
 class Sink(models.Model):
     """A receiver of facts. Workflows never name one, except an action that pushes an event to all."""
+
+    class CircuitState(models.TextChoices):
+        CLOSED = "closed", "Passing"
+        PAUSED = "paused", "Pausing as asked"
+        OPEN = "open", "Held back"
 
     slug = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=120, blank=True)
@@ -30,6 +54,13 @@ class Sink(models.Model):
         default=dict, blank=True, help_text="Our fact crm.*, their field: what a look-up answers."
     )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    circuit = models.CharField(
+        max_length=8, choices=CircuitState.choices, default=CircuitState.CLOSED, editable=False,
+        help_text="Whether deliveries pass.",
+    )  # fmt: skip
+    failures = models.PositiveIntegerField(default=0, editable=False, help_text="Failed attempts in a row.")
+    circuit_since = models.DateTimeField(null=True, blank=True, editable=False)
+    circuit_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SinkQuerySet.as_manager()
 
@@ -42,6 +73,10 @@ class Sink(models.Model):
     def takes(self, verb: str) -> bool:
         """`*` takes every verb but those about deliveries, which would feed themselves."""
         return verb in self.events or ("*" in self.events and not verb.startswith("delivery."))
+
+    @property
+    def present_circuit(self) -> Circuit:
+        return Circuit(self.circuit, self.failures, self.circuit_since, self.circuit_until)  # type: ignore[arg-type]
 
 
 class SinkRecord(models.Model):

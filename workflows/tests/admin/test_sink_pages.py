@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from workflows import secrets
@@ -106,3 +108,35 @@ def test_a_delivery_shows_what_was_sent_and_what_came_back(ops: Admin, sink: Sin
     assert "try later" in page
     assert "given up after 7 attempts" in page
     assert "<dt>Type</dt>" in page
+
+
+def test_a_sink_held_back_says_since_when_and_can_be_tried_at_once(ops: Admin, sink: Sink) -> None:
+    until = NOW + timedelta(minutes=4)
+    Sink.objects.update(circuit="open", failures=7, circuit_since=NOW, circuit_until=until)
+    assert "Held back" in ops.get("/admin/workflows/sink/")
+    assert "failed 7 times in a row and is held back since" in ops.get(path(sink))
+    assert f"/sink/{sink.pk}/change/" in ops.get("/admin/")
+    ops.press(f"/admin/workflows/sink/{sink.pk}/try_now/")
+    sink.refresh_from_db()
+    assert (sink.circuit, sink.failures) == ("closed", 0)
+    assert "held back" not in ops.get("/admin/")
+
+
+def test_all_that_a_filter_finds_is_tried_again_over_all_pages(ops: Admin, sink: Sink) -> None:
+    for number in range(60):
+        dead_delivery(sink, number)
+    other = dead_delivery(Sink.objects.create(slug="other", kind="webhook"), 99)
+    ops.client.post(
+        f"/admin/workflows/delivery/?sink__id__exact={sink.pk}",
+        {"action": "retry_selected", "select_across": 1, "_selected_action": [1]},
+    )
+    assert Delivery.objects.filter(state="waiting").count() == 60
+    other.refresh_from_db()
+    assert other.state == "dead"
+
+
+def test_all_that_a_sink_did_not_take_is_tried_again_from_its_page(ops: Admin, sink: Sink) -> None:
+    dead_delivery(sink, 1), dead_delivery(sink, 2)
+    told = ops.press(f"/admin/workflows/sink/{sink.pk}/retry_dead/")
+    assert told == ["2 deliveries will be tried again at once."]
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"waiting"}

@@ -24,7 +24,7 @@ def try_until_settled() -> list[timedelta]:
         if delivery.state != "waiting":
             return waits
         waits.append(delivery.due_at - at)
-        at = delivery.due_at
+        at = max(delivery.due_at, delivery.sink.circuit_until or at)
 
 
 def test_a_retry_sends_the_same_bytes_and_id_though_the_facts_have_changed(hook):
