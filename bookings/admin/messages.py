@@ -7,7 +7,6 @@ from typing import Any
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -144,7 +143,7 @@ class MessageAdmin(ReadOnly):
         return render_to_string("admin/ordinus/mail.html", {"message": obj, "preview_url": url}, request)
 
     @admin.action(description="Try those given up again", permissions=["act"])
-    def retry_selected(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+    def retry_selected(self, request: HttpRequest, queryset: Any) -> None:
         count = queryset.retry(timezone.now())
         messages.success(request, f"{counted(count, 'mail')} will be tried again at once.")
 

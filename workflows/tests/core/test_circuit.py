@@ -20,10 +20,11 @@ from workflows.core.circuit import (
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+CLOSED = Circuit()
 CHANCES = st.floats(0, 1, exclude_max=True)
 
 
-def failed(times: int, circuit: Circuit = Circuit(), jitter: float = 0.0) -> Circuit:
+def failed(times: int, circuit: Circuit = CLOSED, jitter: float = 0.0) -> Circuit:
     """After so many failures, each as soon as one may pass."""
     for _ in range(times):
         circuit = after_failure(circuit, circuit.until or NOW, jitter)

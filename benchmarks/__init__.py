@@ -1,0 +1,1 @@
+"""Measurements of what speed is promised for, on databases of their own: `make bench`."""
