@@ -4,125 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import action, display
-from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.decorators import display
 
-from workflows import circuits, delivering
 from workflows.admin import setting_fields
 from workflows.admin.announcing import Snapshot, fingerprint
-from workflows.admin.base import change_url, leave_dialog, list_url
-from workflows.admin.fields import Lines, RowsField
+from workflows.admin.base import change_url, list_url
 from workflows.admin.retiring import InUseFilter, Retiring
-from workflows.admin.words import counted, instant, said
-from workflows.core import reads
+from workflows.admin.sink_flow import FLOWING, Flow, circuit_sentence
+from workflows.admin.sink_forms import EVERYTHING, AddSinkForm, SinkForm, kind_title
+from workflows.admin.words import counted
 from workflows.models import Delivery, Sink
-from workflows.registry import VERBS
-from workflows.sinks.base import SINK_KINDS, Misconfigured, adapter_of
-
-EVERYTHING = "*"
-UNTAKEN = "delivery."
-FLOWING = {"closed": "On", "paused": "Pausing", "open": "Held back"}
-
-
-def _event_choices() -> list[tuple[str, str]]:
-    named = [(verb, verb_title(verb)) for verb in sorted(VERBS) if not verb.startswith(UNTAKEN)]
-    deliveries = [(verb, verb_title(verb)) for verb in sorted(VERBS) if verb.startswith(UNTAKEN)]
-    return [(EVERYTHING, "Everything (all but what is told about deliveries)"), *named, *deliveries]
-
-
-class EventsField(forms.MultipleChoiceField):
-    """The facts a sink takes; “everything” takes all but those about deliveries."""
-
-    widget = UnfoldAdminCheckboxSelectMultipleWidget
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=_event_choices, **kwargs)
-
-    def clean(self, value: Any) -> list[str]:
-        chosen = super().clean(value)
-        return [EVERYTHING] if EVERYTHING in chosen else chosen
-
-
-class ReadsField(RowsField):
-    """What a look-up answers, each line checked as the file checks it."""
-
-    def read(self, text: str) -> dict[str, Any]:
-        rows = super().read(text)
-        problems = [found for fact, field in rows.items() if (found := reads.problem(fact, field))]
-        if problems:
-            raise forms.ValidationError(problems)
-        return rows
-
-
-class AddSinkForm(forms.ModelForm):
-    kind = forms.ChoiceField(
-        label="Kind",
-        widget=UnfoldAdminSelectWidget(),
-        help_text="What speaks to it. It cannot be changed later.",
-    )
-
-    class Meta:
-        model = Sink
-        fields = ("name", "slug", "kind")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kind: Any = self.fields["kind"]
-        kind.choices = [(name, _title(name)) for name in SINK_KINDS]
-
-
-class SinkForm(forms.ModelForm):
-    """The adapter's settings, each a field of its own (`get_form` adds them), and what the sink takes."""
-
-    events = EventsField(
-        label="Takes",
-        required=False,
-        help_text="Each of these facts is sent once, in the order of what happened to a lead. None: nothing is sent.",
-    )
-    mapping = RowsField(
-        label="Fields",
-        required=False,
-        widget=Lines("email = lead.email\ncompany_size = answers.employees", rows=6),
-        help_text="Their field = our fact, one a line. These values go along with each fact.",
-    )
-
-    reads = ReadsField(
-        label="Answers",
-        required=False,
-        widget=Lines("crm.owner_email = owner.email\ncrm.is_customer = lifecyclestage = customer", rows=6),
-        help_text="Our fact = their field, one a line. A yes or no can name the values that mean yes: "
-        "crm.is_customer = lifecyclestage = customer, evangelist. Segments and pools see these facts.",
-    )
-
-    class Meta:
-        model = Sink
-        fields = ("name", "is_enabled", "look_up", "events", "mapping", "reads")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        adapter = SINK_KINDS.get(self.instance.kind)
-        if adapter is not None and not self.errors:
-            kept = {
-                name: value
-                for name, value in self.instance.config.items()
-                if name not in {setting.name for setting in adapter.fields}
-            }
-            own = setting_fields.settings_from(adapter.fields, cleaned, self.instance.config)
-            self.instance.config = kept | own
-        return cleaned
+from workflows.sinks.base import SINK_KINDS
 
 
 @admin.register(Sink)
-class SinkAdmin(Retiring):
+class SinkAdmin(Flow, Retiring):
     purpose = (
         "A sink is a system that is told what happens: a CRM, a warehouse, a webhook. Each fact is delivered "
         "once, tried again while the other side is down, and kept here when it gives up."
@@ -154,7 +56,7 @@ class SinkAdmin(Retiring):
 
     @display(description="Kind", ordering="kind")
     def kind_shown(self, obj: Any) -> str:
-        return _title(obj.kind)
+        return kind_title(obj.kind)
 
     @display(
         description="State",
@@ -204,7 +106,7 @@ class SinkAdmin(Retiring):
         what = "It is told nothing: it is switched off." if not obj.is_enabled else self._state_sentence(obj)
         ask = " It is also asked who owns a lead, before qualification." if obj.look_up else ""
         text = '{}: {}{} <a class="ord-link" href="{}">Its deliveries</a>'
-        return format_html(text, _title(obj.kind), what, ask, url)
+        return format_html(text, kind_title(obj.kind), what, ask, url)
 
     def _state_sentence(self, obj: Any) -> str:
         counts = self.get_queryset_counts(obj)
@@ -266,70 +168,6 @@ class SinkAdmin(Retiring):
             obj.reads = dict(SINK_KINDS[obj.kind].default_reads)
         super().save_model(request, obj, form, change)
 
-    def has_check_connection_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        return self.has_change_permission(request)
-
-    @action(
-        description="Test connection…",
-        permissions=["check_connection"],
-        dialog={
-            "title": "Test the connection?",
-            "description": "The other side is asked whether it can be reached as set up here. It is told nothing.",
-            "form_class": BaseDialogForm,
-            "form_submit_text": "Test",
-        },
-    )
-    def check_connection(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
-        sink = Sink.objects.get(pk=object_id)
-        try:
-            finding = adapter_of(sink).check()
-            tell = messages.success if finding.ok else messages.error
-            tell(request, finding.sentence)
-        except Misconfigured as problem:
-            messages.error(request, problem.sentence)
-        return leave_dialog(request, change_url(sink))
-
-    def has_try_now_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        held = Sink.objects.filter(pk=object_id).exclude(circuit=Sink.CircuitState.CLOSED)
-        return self.has_change_permission(request) and held.exists()
-
-    @action(
-        description="Try it now…",
-        permissions=["try_now"],
-        dialog={
-            "title": "Send to it again at once?",
-            "description": "What waits goes out now, whatever happened before. If it fails five times more, it is "
-            "held back again.",
-            "form_class": BaseDialogForm,
-            "form_submit_text": "Send",
-        },
-    )
-    def try_now(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
-        sink = Sink.objects.get(pk=object_id)
-        circuits.close(sink.pk)
-        messages.success(request, f"What waits for “{sink}” goes out now.")
-        return leave_dialog(request, change_url(sink))
-
-    def has_retry_dead_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        dead = Delivery.objects.filter(sink=object_id, state=Delivery.State.DEAD)
-        return request.user.has_perm("workflows.change_delivery") and dead.exists()
-
-    @action(
-        description="Try again what was given up…",
-        permissions=["retry_dead"],
-        dialog={
-            "title": "Try again all that was given up?",
-            "description": "Each delivery to this sink that was given up is sent again, with the same bytes. The "
-            "receiver knows a repetition by its number.",
-            "form_class": BaseDialogForm,
-            "form_submit_text": "Try again",
-        },
-    )
-    def retry_dead(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
-        count = delivering.retry_all(Delivery.objects.filter(sink=object_id), timezone.now())
-        messages.success(request, f"{counted(count, 'delivery', 'deliveries')} will be tried again at once.")
-        return leave_dialog(request, change_url(Sink.objects.get(pk=object_id)))
-
     def snapshot(self, obj: Any) -> Snapshot:
         """Its settings one by one, of secrets only whether they changed."""
         fields = super().snapshot(obj)
@@ -343,27 +181,3 @@ class SinkAdmin(Retiring):
 
     def has_history(self, obj: Any) -> bool:
         return obj.deliveries.exists()
-
-
-def circuit_sentence(sink: Sink) -> str:
-    """Why nothing passes to the sink now, and until when; empty while everything does."""
-    since, until = instant(sink.circuit_since), instant(sink.circuit_until)
-    if sink.circuit == Sink.CircuitState.OPEN:
-        return (
-            f" It failed {sink.failures} times in a row and is held back since {since}; it is tried again with "
-            f"one delivery at {until}."
-        )
-    if sink.circuit == Sink.CircuitState.PAUSED:
-        return f" It asked for a pause until {until}."
-    return ""
-
-
-def _title(kind: str) -> str:
-    adapter = SINK_KINDS.get(kind)
-    return str(getattr(adapter, "title", "") or said(kind.rpartition(".")[2]))
-
-
-def verb_title(verb: str) -> str:
-    """A verb and the first sentence of what it means: “booking.made: A meeting was booked”."""
-    meaning = VERBS.get(verb, "").partition(" data:")[0].rstrip(".")
-    return f"{said(verb.replace('.', ' '))}: {meaning}" if meaning else said(verb.replace(".", " "))
