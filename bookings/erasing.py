@@ -26,7 +26,7 @@ from workflows.models.audit import CONFIGURATION_CHAIN
 from workflows.transactions import atomically
 
 ERASED = "erased"
-IMPERSONAL = ("offset", "former")
+IMPERSONAL = ("offset", "row", "former")
 """Details of messages that stay: which reminder it was, and when a former rep was to meet."""
 UNSENT = (Message.State.WAITING, Message.State.SENDING, Message.State.DEAD)
 CALLS_OFF = Q(state=Message.State.WAITING, audience=Message.Audience.REP, invite_method="CANCEL")

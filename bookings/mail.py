@@ -29,10 +29,11 @@ def to_guest(
     booking: Booking | None = None,
     invite_method: str = "",
     expires_at: datetime | None = None,
+    due_at: datetime | None = None,
     note: str = "",
     enquiry: Enquiry | None = None,
 ) -> Message:
-    """One message to the lead of the run; the same key is never written twice."""
+    """One message to the lead of the run, at once or when it is due; the same key is never written twice."""
     enquiry = enquiry or run.enquiry
     lead: Lead = enquiry.lead
     details = {"lead_name": lead.name, "time_zone": enquiry.time_zone, "note": note}
@@ -47,6 +48,7 @@ def to_guest(
         booking=booking,
         invite_method=invite_method,
         expires_at=expires_at,
+        due_at=due_at,
         details=details,
     )
     if _is_too_much(message, booking, now):
@@ -124,6 +126,7 @@ def _write(
     invite_method: str = "",
     template: str = "",
     expires_at: datetime | None = None,
+    due_at: datetime | None = None,
     details: dict[str, Any] | None = None,
 ) -> Message:
     message, _ = Message.objects.get_or_create(
@@ -143,7 +146,7 @@ def _write(
             "expires_at": expires_at,
             "to_address": to[0],
             "to_name": to[1],
-            "due_at": now,
+            "due_at": due_at or now,
             "created_at": now,
             "is_recorded_only": run.is_synthetic,
         },

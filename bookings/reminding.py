@@ -1,10 +1,14 @@
-"""Reminders: sending the newest that is due, passing over the rest, taking them back."""
+"""Reminders: planning them by rows, sending the newest that is due, passing over the rest, taking them back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bookings import mail
+from bookings.core import reminders
+from bookings.core.reminders import Planned
 from bookings.models import Booking, Message
 from workflows.models import Timer
 from workflows.stages.base import Context
@@ -12,11 +16,72 @@ from workflows.stages.base import Context
 PURPOSE = "reminder"
 
 
-def remind(context: Context, timer: Timer, booking: Booking) -> None:
-    """Queue the reminder, unless a newer one of the booking is due as well, as after an outage.
+def plan(context: Context, booking: Booking, settings: Mapping[str, Any]) -> None:
+    """A timer for each row of the plan that lies ahead, and a fact for each row."""
+    rows = reminders.rows(settings.get("reminders") or [], settings.get("reminder_template"))
+    for planned in reminders.plan(rows, booking.start_at, zone_of(booking), context.now):
+        if planned.skipped:
+            data = {**facts_of_row(planned, booking), "reason": planned.skipped}
+            context.announce("reminder.skipped", data=data)
+        else:
+            plan_row(context, booking, planned)
 
-    Another worker may have fired the newer one already.
+
+def plan_row(context: Context, booking: Booking, planned: Planned, again: int = 0) -> None:
+    """The reminder waits for its instant; with `again` it takes the place of one that was withdrawn."""
+    row = planned.reminder
+    key = f"reminder:{booking.pk}:{booking.revision}:{row.mark}"
+    context.plan(
+        PURPOSE,
+        planned.due_at,
+        key=f"{key}:{again}" if again else key,
+        outlives_stage=True,
+        expires_at=booking.start_at,
+        booking=booking.pk,
+        revision=booking.revision,
+        details=row.details(),
+    )
+    context.announce("reminder.planned", data=facts_of_row(planned, booking))
+
+
+def zone_of(booking: Booking) -> ZoneInfo:
+    """The zone whose clock the guest lives by."""
+    return ZoneInfo(booking.time_zone or "UTC")
+
+
+def remind(context: Context, timer: Timer, booking: Booking) -> None:
+    """Queue the reminder, unless its conditions do not hold, or a newer one of the booking is due as well.
+
+    After an outage another worker may have fired the newer one already. One that is late waits for the end
+    of its quiet hours, and is passed over where the meeting comes first.
     """
+    quiet_until = reminders.quiet_until(timer.details, context.now, zone_of(booking))
+    reason = _why_not(context, timer, booking)
+    if not reason and quiet_until and timer.expires_at and quiet_until >= timer.expires_at:
+        reason = "quiet_hours"
+    if reason:
+        Timer.objects.filter(pk=timer.pk).update(state=Timer.State.SKIPPED, reason=reason)
+        skipped(context, timer, reason)
+        return
+    message = mail.to_guest(
+        context.live_run,
+        Message.Kind.REMINDER,
+        key=f"{booking.pk}:{booking.revision}:reminder:{mark_of(timer)}",
+        now=context.now,
+        due_at=quiet_until,
+        template=timer.details["template"],
+        booking=booking,
+        expires_at=timer.expires_at,
+    )
+    message.details = {**message.details, **_named(timer.details)}
+    message.save(update_fields=["details"])
+
+
+def _why_not(context: Context, timer: Timer, booking: Booking) -> str:
+    if booking.revision != timer.revision:
+        return "newer_revision"
+    if not reminders.holds(timer.details, context.facts):
+        return "condition"
     newer = context.live_run.timers.filter(
         purpose=PURPOSE,
         booking=booking.pk,
@@ -25,22 +90,18 @@ def remind(context: Context, timer: Timer, booking: Booking) -> None:
         due_at__lte=context.now,
         due_at__gt=timer.due_at,
     )
-    if booking.revision != timer.revision or newer.exists():
-        reason = "newer_due" if booking.revision == timer.revision else "newer_revision"
-        Timer.objects.filter(pk=timer.pk).update(state=Timer.State.SKIPPED, reason=reason)
-        skipped(context, timer, reason)
-        return
-    message = mail.to_guest(
-        context.live_run,
-        Message.Kind.REMINDER,
-        key=f"{booking.pk}:{booking.revision}:reminder:{timer.details['offset']}",
-        now=context.now,
-        template=timer.details["template"],
-        booking=booking,
-        expires_at=timer.expires_at,
-    )
-    message.details = {**message.details, "offset": timer.details["offset"]}
-    message.save(update_fields=["details"])
+    return "newer_due" if any(reminders.holds(each.details, context.facts) for each in newer) else ""
+
+
+def mark_of(timer: Timer) -> str:
+    """The offset of a timer's reminder, numbered where another row of the plan has the same."""
+    row = timer.details.get("row")
+    return f"{timer.details['offset']}.{row}" if row else str(timer.details["offset"])
+
+
+def _named(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The offset, and the number of the row where another has the same."""
+    return {name: details[name] for name in ("offset", "row") if name in details}
 
 
 def skipped(context: Context, timer: Timer, reason: str) -> None:
@@ -59,13 +120,17 @@ def withdraw(context: Context, reason: str, **which: Any) -> list[Timer]:
 
 
 def facts(timer: Timer) -> dict[str, Any]:
-    return {"offset": timer.details.get("offset"), "due": timer.due_at, "revision": timer.revision}
+    named = {"offset": None, **_named(timer.details)}
+    return {**named, "due": timer.due_at, "revision": timer.revision}
+
+
+def facts_of_row(planned: Planned, booking: Booking) -> dict[str, Any]:
+    """The same for a row of the plan that has no timer yet."""
+    named = _named(planned.reminder.details())
+    return {**named, "due": planned.due_at, "revision": booking.revision}
 
 
 def facts_of_mail(message: Message) -> dict[str, Any]:
     """The same for a reminder whose timer has fired."""
-    return {
-        "message": message.pk,
-        "offset": message.details.get("offset"),
-        "revision": message.revision,
-    }
+    named = {"offset": None, **_named(message.details)}
+    return {"message": message.pk, **named, "revision": message.revision}

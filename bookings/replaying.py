@@ -72,19 +72,24 @@ def _bookings(run: Run, state: RunState) -> Iterator[tuple[str, Any, Any]]:
 def _reminders(run: Run, state: RunState) -> Iterator[tuple[str, Any, Any]]:
     """What is told to be planned waits as a timer, or has fired and its mail is on the way."""
     waiting = {
-        (timer.booking, timer.revision, timer.details.get("offset"))
+        (timer.booking, timer.revision, _mark(timer.details))
         for timer in Timer.objects.waiting().filter(run=run.pk, purpose="reminder")
     }
     mailing = {
-        (message.booking_id, message.revision, message.details.get("offset"))
+        (message.booking_id, message.revision, _mark(message.details))
         for message in Message.objects.filter(run=run.pk, kind=Message.Kind.REMINDER, state__in=OPEN)
     }
     given_up = {
-        (message.booking_id, message.revision, message.details.get("offset"))
+        (message.booking_id, message.revision, _mark(message.details))
         for message in Message.objects.filter(run=run.pk, kind=Message.Kind.REMINDER, state="dead")
     }
     told = {key for key, status in state.reminders.items() if status == replay.PLANNED}
     yield "planned reminders", sorted(told - given_up), sorted(waiting | mailing)
+
+
+def _mark(details: dict[str, Any]) -> str | None:
+    row = details.get("row")
+    return f"{details['offset']}.{row}" if row else details.get("offset")
 
 
 def _outgoing(run: Run, state: RunState) -> Iterator[tuple[str, Any, Any]]:

@@ -177,7 +177,7 @@ def _sent(claim: Claim, at: datetime) -> None:
         return
     _tell(run, message, "message.sent", at, attempt=claim.attempt)
     if message.kind == K.REMINDER:
-        data = {"message": message.pk, "offset": message.details.get("offset"), "revision": message.revision}
+        data = reminding.facts_of_mail(message)
         engine.say(run, "reminder.sent", now=at, actor="system", booking=message.booking_id, data=data)
 
 

@@ -61,7 +61,6 @@ def plan_reminders_again(run: Run, booking: Booking, revision: int, now: datetim
         purpose="reminder", booking=booking.pk, revision=revision, state=Timer.State.WITHDRAWN
     )
     for timer in taken.order_by("due_at", "pk"):
-        offset = timer.details["offset"]
         if timer.due_at <= now:
             _tell(run, booking, "reminder.skipped", timer, now, actor, reason="past_at_booking")
             continue
@@ -70,7 +69,7 @@ def plan_reminders_again(run: Run, booking: Booking, revision: int, now: datetim
             now,
             "reminder",
             timer.due_at,
-            key=f"reminder:{booking.pk}:{booking.revision}:{offset}",
+            key=f"reminder:{booking.pk}:{booking.revision}:{reminding.mark_of(timer)}",
             outlives_stage=True,
             expires_at=booking.start_at,
             booking=booking.pk,
@@ -105,5 +104,5 @@ def confirm_again(run: Run, booking: Booking, now: datetime) -> None:
 def _tell(
     run: Run, booking: Booking, verb: str, timer: Timer, now: datetime, actor: str, **more: str
 ) -> None:
-    data = {"offset": timer.details.get("offset"), "due": timer.due_at, "revision": timer.revision, **more}
+    data = {**reminding.facts(timer), **more}
     engine.say(run, verb, now=now, actor=actor, booking=booking.pk, data=data)

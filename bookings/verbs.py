@@ -18,7 +18,7 @@ VERBS = {
     "booking.cancelled": "The meeting is off. data: rep, start, revision, reason (whether given); evidence: reason",
     "booking.restored": "A cancellation was taken back. data: rep, start, revision",
     "booking.reassigned": "Another rep has the meeting. data: as booking.made, and before",
-    "reminder.planned": "A reminder is planned. data: offset, due, revision",
+    "reminder.planned": "A reminder is planned. data: offset, row (of several with one offset), due, revision",
     "reminder.sent": "A reminder went out. data: message, offset, revision",
     "reminder.skipped": "A reminder was passed over. data: offset, due, revision, reason",
     "reminder.withdrawn": "A planned reminder was taken back. data: offset, due, revision, reason",

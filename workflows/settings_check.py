@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from workflows.core import durations
+from workflows.core import conditions, durations, hours
 from workflows.core.graph import Problem, StageSpec
 from workflows.registry import REFERENCES
 from workflows.stages.base import Setting, StageKind
@@ -29,7 +29,7 @@ def settings_problems(stage: StageSpec, kind: StageKind) -> list[Problem]:
                 text = f"“{stage.name}” needs “{name}”."
                 found.append(Problem(stage.name, "missing_setting", text, f"{setting.label}: {setting.help}"))
             continue
-        for code, text, cure in CHECKS[setting.type](setting, value):
+        for code, text, cure in CHECKS.get(setting.type, _anything)(setting, value):
             found.append(Problem(stage.name, code, f"“{name}” of “{stage.name}”: {text}", cure))
     return found
 
@@ -82,6 +82,55 @@ def _reference(kind: str) -> Check:
     return exists
 
 
+def _hours(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    try:
+        hours.parse(value)
+    except ValueError as error:
+        yield "setting", str(error), "Write hours such as 21:00-08:00."
+
+
+def _conditions(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    try:
+        groups = conditions.groups_from(value)
+    except (ValueError, TypeError) as error:
+        yield "condition", f"{error}.", "Write a list of groups, each a list of conditions."
+        return
+    for condition in (condition for group in groups for condition in group):
+        for sentence in conditions.problems(condition):
+            yield "condition", f"{sentence}.", "Correct the condition, or remove it."
+        if condition.fact.strip() and not conditions.known_fact(condition.fact):
+            text = f"it looks at “{condition.fact}”, and there is no such fact."
+            yield "unknown_fact", text, "Choose one of the facts that the documentation lists."
+
+
+def _group(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(value, Mapping):
+        yield "setting", "it is no object with settings.", f"Write {{{setting.fields[0].name}: …}}."
+        return
+    declared = {inner.name: inner for inner in setting.fields}
+    for name in value:
+        if name not in declared:
+            yield "unknown_setting", f"it has no “{name}”.", f"Remove it. There are: {', '.join(declared)}."
+    for name, inner in declared.items():
+        said = value.get(name)
+        if said in (None, "", []):
+            if inner.required:
+                yield "missing_setting", f"“{name}” is missing.", f"{inner.label}: {inner.help}"
+            continue
+        for code, text, cure in CHECKS.get(inner.type, _anything)(inner, said):
+            yield code, f"“{name}”: {text}", cure
+
+
+def _rows(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(value, list):
+        yield "setting", "it is not a list.", "Write a list."
+        return
+    for number, row in enumerate(value, 1):
+        said = row if isinstance(row, Mapping) else {setting.fields[0].name: row}
+        for code, text, cure in _group(setting, said):
+            yield code, f"row {number}: {text}", cure
+
+
 def _anything(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
     return iter(())
 
@@ -98,4 +147,8 @@ CHECKS: dict[str, Check] = {
     "template": _reference("template"),
     "segments": _each(_reference("segment")),
     "actions": _anything,
+    "hours": _hours,
+    "conditions": _conditions,
+    "group": _group,
+    "rows": _rows,
 }

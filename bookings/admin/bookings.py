@@ -15,17 +15,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
-from bookings.admin import timeline
+from bookings.admin import plans, timeline
 from bookings.admin.booking_actions import BookingActions
 from bookings.core import wording
 from bookings.models import AttendanceSignal, Booking, Message
 from workflows.admin.base import ReadOnlyInline, link
 from workflows.admin.words import instant, said
-from workflows.core import durations
-from workflows.models import AuditEvent, Timer
+from workflows.models import AuditEvent
 
 STATES = {"Confirmed": "info", "Cancelled": "default", "Attended": "success", "No-show": "warning"}
-TIMER_TONES = {"waiting": "info", "fired": "success", "skipped": "warning", "failed": "danger"}
 
 
 def day_bounds(now: datetime) -> tuple[datetime, datetime]:
@@ -42,15 +40,6 @@ def unmarked(now: datetime) -> models.QuerySet[Booking]:
         enquiry__run__version__stages__name=models.F("enquiry__run__stage")
     )
     return Booking.objects.filter(waits & at_handoff, outcome="", end_at__lte=now)
-
-
-def planned_words(timer: Timer) -> str:
-    """What is planned, such as “Reminder, 1 day before”."""
-    try:
-        offset = durations.in_words(durations.parse(timer.details.get("offset")))
-    except ValueError:
-        return said(timer.purpose)
-    return f"{said(timer.purpose)}, {offset} before"
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -167,18 +156,6 @@ class BookingAdmin(BookingActions):
         )
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
-        timers = Timer.objects.filter(booking=obj.pk).order_by("due_at", "pk")
-        rows = [
-            {
-                "what": planned_words(timer),
-                "due": timer.due_at,
-                "state": timer.get_state_display(),
-                "tone": TIMER_TONES.get(timer.state, "default"),
-                "why": said(timer.reason),
-                "is_old": timer.revision is not None and timer.revision != obj.revision,
-            }
-            for timer in timers
-        ]
-        plan = render_to_string("admin/ordinus/plan.html", {"rows": rows}, request)
+        plan = render_to_string("admin/ordinus/plan.html", {"rows": plans.rows_of(obj)}, request)
         events = AuditEvent.objects.filter(run=obj.run_id, booking=obj.pk).order_by("-sequence")
         return plan + timeline.render(request, "What happened, newest first", events, in_tab=True)

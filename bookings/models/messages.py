@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from bookings.core import rendering
 from bookings.models.bookings import Booking
 from workflows.models import Outgoing
 
@@ -22,6 +23,10 @@ class MessageTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.slug
+
+    def always_names(self, name: str) -> bool:
+        """Whether every reader of its text finds this name filled in."""
+        return name in rendering.names_used(self.body)
 
 
 class Message(Outgoing):

@@ -1,14 +1,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
-from bookings import mail
-from bookings.core import rendering
+from bookings import mail, reminding
+from bookings.core import reminders
+from bookings.core.reminders import Reminder
 from bookings.models import Booking, Message, MessageTemplate
 from workflows.core import durations
 from workflows.core.graph import Problem, StageSpec
 from workflows.stages.base import Context, Done, Result, Setting, StageKind
+
+REMINDER_FIELDS = (
+    Setting(
+        "before",
+        "duration",
+        "Before the meeting",
+        "Such as 1d. Days and weeks keep the guest's clock time; 2h is exact.",
+        required=True,
+    ),
+    Setting(
+        "template", "template", "Message", "Of this reminder alone. Empty: the message of the reminders."
+    ),
+    Setting(
+        "when",
+        "conditions",
+        "Only if",
+        "Looked at when the reminder is due. Empty: always.",
+    ),
+    Setting(
+        "quiet",
+        "hours",
+        "Quiet hours",
+        "On the guest's clock, such as 21:00-08:00. What falls into them waits for their end, or goes out "
+        "before them if the meeting is too near.",
+    ),
+)
 
 
 class ConfirmationKind(StageKind):
@@ -22,30 +48,33 @@ class ConfirmationKind(StageKind):
         Setting("template", "template", "Confirmation", "The message the guest gets at once.", required=True),
         Setting(
             "reminders",
-            "durations",
+            "rows",
             "Reminders",
-            "How long before the meeting. Days and weeks keep the guest's clock time; 2h is exact.",
+            "One row a reminder. Two rows with the same offset need conditions, so that only one is sent.",
+            fields=REMINDER_FIELDS,
         ),
         Setting(
             "reminder_template",
             "template",
-            "Reminder",
-            "The message of every reminder. It must contain {{ reschedule_url }}.",
+            "Message of the reminders",
+            "Of each row that names none of its own. It must contain {{ reschedule_url }}.",
         ),
     )
 
     def problems(self, stage: StageSpec, stages: Sequence[StageSpec]) -> list[Problem]:
-        slug, offsets = stage.settings.get("reminder_template"), stage.settings.get("reminders")
+        default = stage.settings.get("reminder_template")
+        rows = reminders.rows(stage.settings.get("reminders") or [], default)
         found = []
-        if offsets and not slug:
+        if any(not row.template for row in rows):
             text = f"“{stage.name}” plans reminders without a message for them."
             found.append(Problem(stage.name, "no_reminder_template", text, "Choose a reminder template."))
-        template = MessageTemplate.objects.filter(slug=slug).first() if slug else None
-        if template and "reschedule_url" not in rendering.names_used(template.body):
-            text = f"The reminder “{slug}” has no link to move the meeting."
-            cure = "Put {{ reschedule_url }} into its text."
-            found.append(Problem(stage.name, "reminder_without_reschedule", text, cure))
-        return found
+        used = dict.fromkeys(slug for slug in (default, *(row.template for row in rows)) if slug)
+        for template in MessageTemplate.objects.filter(slug__in=used).order_by("slug"):
+            if not template.always_names("reschedule_url"):
+                text = f"The reminder “{template.slug}” has no link to move the meeting."
+                cure = "Put {{ reschedule_url }} into its text."
+                found.append(Problem(stage.name, "reminder_without_reschedule", text, cure))
+        return found + [_doubled(stage, row) for row in rows if _is_doubled(row, rows)]
 
     def enter(self, context: Context) -> Result:
         run = context.live_run
@@ -61,25 +90,17 @@ class ConfirmationKind(StageKind):
             invite_method="REQUEST",
         )
         mail.to_rep(run, Message.Kind.REP_NOTICE, booking, key=key, now=context.now, invite_method="REQUEST")
-        for offset in context.settings.get("reminders") or []:
-            self._plan(context, booking, offset)
-        return Done("confirmed")
+        reminding.plan(context, booking, context.settings)
+        return Done("confirmed", {"_confirmation_stage": context.stage.name})
 
-    def _plan(self, context: Context, booking: Booking, offset: str) -> None:
-        zone = ZoneInfo(booking.time_zone or "UTC")
-        due_at = durations.before(booking.start_at, durations.parse(offset), zone)
-        data = {"offset": offset, "due": due_at, "revision": booking.revision}
-        if due_at <= context.now:
-            context.announce("reminder.skipped", data={**data, "reason": "past_at_booking"})
-            return
-        context.plan(
-            "reminder",
-            due_at,
-            key=f"reminder:{booking.pk}:{booking.revision}:{offset}",
-            outlives_stage=True,
-            expires_at=booking.start_at,
-            booking=booking.pk,
-            revision=booking.revision,
-            details={"offset": offset, "template": context.settings.get("reminder_template")},
-        )
-        context.announce("reminder.planned", data=data)
+
+def _is_doubled(row: Reminder, rows: Sequence[Reminder]) -> bool:
+    """Whether an earlier row of the same offset would be sent whenever this one is."""
+    earlier = rows[: rows.index(row)]
+    return any(each.before == row.before and each.when in ((), row.when) for each in earlier)
+
+
+def _doubled(stage: StageSpec, row: Reminder) -> Problem:
+    before = durations.in_words(row.before)
+    text = f"“{stage.name}” would send two reminders at once, {before} before the meeting."
+    return Problem(stage.name, "double_reminder", text, "Remove one, or give both rows conditions.")

@@ -12,6 +12,7 @@ from ordinus.configuration.rules import CONDITION
 from ordinus.configuration.schema import NOUNS, VERSION, VERSION_KEY
 from ordinus.configuration.shapes import Items, Key, Record
 from ordinus.configuration.stages import ACTIONS, Branches, Stages, stage_record
+from ordinus.configuration.stages import Rows as SettingRows
 from ordinus.configuration.types import ListOf, Type
 from workflows.core import conditions
 from workflows.registry import KINDS
@@ -92,6 +93,11 @@ def _stages() -> Iterator[str]:
         settings = [key for key in stage_record(name).keys if key.name not in ("name", "kind", "branches")]
         if settings:
             yield from _table(settings)
+        for key in settings:
+            if isinstance(key.type, Record | SettingRows):
+                inner = key.type if isinstance(key.type, Record) else key.type.record
+                yield f"#### `{key.name}` of `kind: {name}`\n"
+                yield from _table(inner.keys)
         if name == "action":
             rows = ((f"`{action}`", made.words) for action, made in ACTIONS.items())
             yield from _rows(("Key of an action", "Value"), rows)

@@ -11,6 +11,7 @@ from ordinus.configuration.scalars import Mention, Pattern, Slug, Text, Url, Who
 from ordinus.configuration.shapes import Items, Key, Record
 from ordinus.configuration.times import Duration
 from ordinus.configuration.types import INVALID, Choice, Json, ListOf, Type, kind_of
+from workflows.core import hours
 from workflows.registry import KINDS
 from workflows.stages.base import Setting
 
@@ -67,6 +68,73 @@ class Actions(Type):
         return {"type": "array", "items": one, "minItems": 1}
 
 
+class DailyHours(Type):
+    """Hours of every day; kept with two digits each."""
+
+    words = "hours of the day, such as `21:00-08:00`"
+
+    def read(self, data: Any, path: str, report: Report) -> Any:
+        try:
+            return str(hours.parse(data))
+        except ValueError as error:
+            report.add(path, str(error))
+            return INVALID
+
+    def schema(self) -> dict[str, Any]:
+        clock = "[0-9]{1,2}:[0-9]{2}"
+        return {"type": "string", "pattern": f"^{clock} *[-–] *{clock}$"}
+
+
+class Rows(Type):
+    """A list of objects; one that says nothing but its first key is written as the value of that alone."""
+
+    def __init__(self, *keys: Key) -> None:
+        self.record = Record(*keys)
+        self.short = keys[0]
+        named = ", ".join(f"`{key.name}`" for key in keys)
+        self.words = f"list, each: {self.short.type.words}, or an object with {named}"
+        self.is_private = self.record.is_private
+
+    def read(self, data: Any, path: str, report: Report) -> Any:
+        if not isinstance(data, list):
+            report.add(path, f"must be a list, not {kind_of(data)}; write [{data}]")
+            return INVALID
+        rows: list[Any] = []
+        for number, element in enumerate(data):
+            here = below(path, number)
+            row = self._row(element, here, report)
+            if row is INVALID:
+                continue
+            if row in rows:
+                report.add(here, f"{kind_of(element)} is listed twice; remove one")
+                continue
+            rows.append(row)
+        return rows
+
+    def _row(self, data: Any, path: str, report: Report) -> Any:
+        if data is None:
+            report.add(path, "is empty; write a value or remove it")
+            return INVALID
+        before = len(report.problems)
+        if isinstance(data, Mapping):
+            row = self.record.read(data, path, report)
+        else:
+            value = self.short.type.read(data, path, report)
+            row = {key.name: key.fallback() for key in self.record.keys} | {self.short.name: value}
+        return dict(row) if len(report.problems) == before else INVALID
+
+    def show(self, value: Any) -> Any:
+        shown = [self.record.show(row) for row in value]
+        return [row[self.short.name] if list(row) == [self.short.name] else row for row in shown]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"anyOf": [self.short.type.schema(), self.record.schema()]}}
+
+
+def _keys_of(setting: Setting) -> list[Key]:
+    return [key_of(inner) for inner in setting.fields]
+
+
 SETTING_TYPES: dict[str, Callable[[Setting], Type]] = {
     "duration": lambda setting: Duration(),
     "durations": lambda setting: ListOf(Duration(), is_set=True),
@@ -81,6 +149,10 @@ SETTING_TYPES: dict[str, Callable[[Setting], Type]] = {
     "tags": lambda setting: ListOf(Tag, is_set=True),
     "outcomes": lambda setting: ListOf(Outcome, is_set=True),
     "actions": lambda setting: Actions(),
+    "hours": lambda setting: DailyHours(),
+    "conditions": lambda setting: When(),
+    "group": lambda setting: Record(*_keys_of(setting)),
+    "rows": lambda setting: Rows(*_keys_of(setting)),
     "choice": lambda setting: Choice(*setting.choices),
 }
 
@@ -89,6 +161,8 @@ def key_of(setting: Setting) -> Key:
     """A setting that a plug-in declares, as a key of the file; one of an unknown type holds any value."""
     make = SETTING_TYPES.get(setting.type, lambda setting: Json())
     default = list(setting.default) if isinstance(setting.default, tuple) else setting.default
+    if setting.type == "conditions" and default is None:
+        default = []  # no groups and none said are the same
     return Key(setting.name, make(setting), setting.help, default=default, required=setting.required)
 
 

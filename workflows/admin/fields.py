@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from workflows.admin import values
-from workflows.core import durations
+from workflows.core import durations, hours
 
 CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)")
 SPELT_OUT = re.compile(r"(\d+)\s*([mhdw])(?:in|ins|inutes?|ours?|ays?|eeks?)?")
@@ -139,6 +139,19 @@ class ClockField(WrittenField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.prepare_value(initial) != self.prepare_value(data)
+
+
+class HoursField(WrittenField):
+    """Hours of every day, kept as ``21:00-08:00``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=ShortText("21:00-08:00"), **kwargs)
+
+    def read(self, text: str) -> str | None:
+        try:
+            return str(hours.parse(text)) if text else None
+        except ValueError as problem:
+            raise ValidationError(_sentence(str(problem))) from None
 
 
 class LinesField(WrittenField):

@@ -14,8 +14,8 @@ from unfold.widgets import (
 )
 
 from workflows import secrets
-from workflows.admin import fields
-from workflows.core import durations
+from workflows.admin import condition_lines, fields, row_fields
+from workflows.core import conditions, durations
 from workflows.registry import REFERENCES
 from workflows.stages.base import Setting
 
@@ -84,7 +84,13 @@ def field_for(setting: Setting, current: Any) -> forms.Field:
     common: dict[str, Any] = {"label": setting.label, "help_text": setting.help, "required": setting.required}
     if setting.type == "secret":
         return SecretField(kept=str(current or ""), **common)
+    if setting.type == "conditions":
+        common["help_text"] = f"{setting.help} {condition_lines.HELP}".strip()
     common["initial"] = setting.default if current is None else current
+    if setting.type == "group":
+        return row_fields.GroupField(parts=row_fields.Parts(setting.fields, field_for), **common)
+    if setting.type == "rows":
+        return row_fields.SettingRowsField(parts=row_fields.Parts(setting.fields, field_for), **common)
     if setting.type in REFERENCED:
         return _reference_field(REFERENCED[setting.type], current, common)
     if setting.type == "segments":
@@ -109,6 +115,8 @@ WRITTEN: dict[str, Callable[..., forms.Field]] = {
     "tags": fields.TagsField,
     "outcomes": fields.LinesField,
     "actions": fields.ActionsField,
+    "hours": fields.HoursField,
+    "conditions": condition_lines.ConditionsField,
 }
 
 
@@ -140,6 +148,13 @@ def value_in_words(setting: Setting, value: Any) -> str:
     if setting.type in ("duration", "durations"):
         texts = value if isinstance(value, list | tuple) else [value]
         return ", ".join(_duration_in_words(text) for text in texts)
+    if setting.type == "rows":
+        return "; ".join(_row_in_words(setting, row) for row in value)
+    if setting.type == "group":
+        return _parts_in_words(setting.fields, value)
+    if setting.type == "conditions":
+        groups = conditions.groups_from(value)
+        return ", or if ".join(" and ".join(map(conditions.in_words, group)) for group in groups)
     if setting.type in NAMES:
         names = names_of(NAMES[setting.type])
         slugs = value if isinstance(value, list | tuple) else [value]
@@ -149,6 +164,20 @@ def value_in_words(setting: Setting, value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(str(item).replace("_", " ") for item in value)
     return str(value)
+
+
+def _row_in_words(setting: Setting, row: Any) -> str:
+    """The first setting of a row, and in brackets what else it says."""
+    first, *others = setting.fields
+    if not isinstance(row, Mapping):
+        return value_in_words(first, row)
+    more = _parts_in_words(others, row)
+    start = value_in_words(first, row.get(first.name))
+    return f"{start} ({more})" if more else start
+
+
+def _parts_in_words(settings: Sequence[Setting], said: Mapping[str, Any]) -> str:
+    return ", ".join(f"{label[:1].lower()}{label[1:]}: {words}" for label, words in in_words(settings, said))
 
 
 def _duration_in_words(text: Any) -> str:

@@ -45,7 +45,10 @@ class BookingState:
 
 @dataclass
 class RunState:
-    """A run as its events tell it. Reminders are keyed by booking, revision and offset."""
+    """A run as its events tell it. Reminders are keyed by booking, revision and offset.
+
+    Where rows of one plan have the same offset, the second and later ones are numbered: ``1d.2``.
+    """
 
     state: str = ACTIVE
     stage: str = ""
@@ -149,8 +152,10 @@ def _outcome_withdrawn(state: RunState, event: Event) -> None:
 
 def _reminder(status: str) -> Callable[[RunState, Event], None]:
     def note(state: RunState, event: Event) -> None:
-        key = (event.booking or 0, event.data.get("revision") or 0, event.data.get("offset") or "")
-        state.reminders[key] = status
+        mark = event.data.get("offset") or ""
+        if row := event.data.get("row"):
+            mark = f"{mark}.{row}"
+        state.reminders[event.booking or 0, event.data.get("revision") or 0, mark] = status
 
     return note
 

@@ -21,9 +21,11 @@ class NotWaiting(Exception):
 class Setting:
     """One setting of a stage kind: validated in files, edited in the admin, and listed in the reference.
 
-    `type` is one of: duration, durations, number, text, pool, template, segments, tags, outcomes, actions,
-    choice.
-    Those that name an object (pool, template, segments) are checked against the registered references.
+    `type` is one of: duration, durations, number, text, hours, conditions, pool, template, segments, tags,
+    outcomes, actions, choice, group, rows.
+    Those that name an object (pool, template, segments) are checked against the registered references. A
+    `group` is one object and `rows` a list of objects with the settings in `fields`; a row that says nothing
+    but its first setting may be written as the value of that alone.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Setting:
     required: bool = False
     default: Any = None
     choices: tuple[str, ...] = ()
+    fields: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,138 @@
+"""A booking's plan, row by row: what is to happen or has happened, when, and why it did not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bookings.models import Booking, Message, MessageTemplate
+from bookings.reminding import PURPOSE
+from workflows.admin.words import said
+from workflows.core import conditions, durations
+from workflows.models import AuditEvent, Timer
+
+TIMER_TONES = {"waiting": "info", "fired": "success", "skipped": "warning", "failed": "danger"}
+MAIL_STATES = {
+    "waiting": ("Being sent", "info"),
+    "sending": ("Being sent", "info"),
+    "sent": ("Sent", "success"),
+    "dead": ("Given up", "danger"),
+    "withdrawn": ("Withdrawn", "default"),
+}
+REASONS = {
+    "past_at_booking": "its time had passed when the meeting was booked",
+    "past_at_migration": "its time had passed when the run was moved to another version",
+    "same_time": "quiet hours put it at the time of another one",
+    "newer_due": "a later one was due as well, after an outage",
+    "newer_revision": "the meeting was moved or given to somebody else",
+    "too_late": "it was due after the meeting had begun",
+    "condition": "its condition did not hold when it was due",
+    "quiet_hours": "it was late, and quiet hours last until the meeting",
+    "rescheduled": "the meeting was moved",
+    "reassigned": "the meeting was given to somebody else",
+    "reschedule_requested": "the meeting was moved",
+    "cancelled": "the meeting was cancelled",
+    "migrated": "the run was moved to another version",
+    "left": "the run went on",
+    "completed": "the run was over",
+    "superseded": "a newer enquiry took its place",
+    "undone": "what had planned it was taken back",
+    "attended": "the guest had come",
+    "no_show": "the guest had not come",
+    "erased": "the person's data were removed",
+}
+
+
+def rows_of(booking: Booking) -> list[dict[str, Any]]:
+    """The rows of the plan by their instants, those of former revisions marked as old."""
+    mails = {
+        (mail.revision, _mark(mail.details)): mail
+        for mail in Message.objects.filter(booking=booking, kind=Message.Kind.REMINDER)
+    }
+    names = dict(MessageTemplate.objects.values_list("slug", "name"))
+    timers = Timer.objects.filter(booking=booking.pk).order_by("due_at", "pk")
+    rows = [_of_timer(timer, booking, mails, names) for timer in timers]
+    told = AuditEvent.objects.filter(run=booking.run_id, booking=booking.pk, verb="reminder.skipped")
+    planned = {(timer.revision, _mark(timer.details)) for timer in timers}
+    rows += [_of_event(event, booking) for event in _without_timer(told, planned)]
+    return sorted(rows, key=lambda row: row["due"])
+
+
+def _of_timer(
+    timer: Timer, booking: Booking, mails: Mapping[Any, Message], names: Mapping[str, str]
+) -> dict[str, Any]:
+    state, tone = str(timer.get_state_display()), TIMER_TONES.get(timer.state, "default")
+    reason = timer.reason
+    mail = mails.get((timer.revision, _mark(timer.details))) if timer.purpose == PURPOSE else None
+    if mail and timer.state == Timer.State.FIRED:
+        state, tone = MAIL_STATES[mail.state]
+        reason = mail.reason if mail.state == Message.State.WITHDRAWN else ""
+    return _row(timer.purpose, timer.details, timer.due_at, booking, timer.revision, names) | {
+        "state": state,
+        "tone": tone,
+        "why": why(reason),
+    }
+
+
+def _of_event(event: AuditEvent, booking: Booking) -> dict[str, Any]:
+    due = datetime.fromisoformat(event.data["due"])
+    row = _row(PURPOSE, event.data, due, booking, event.data.get("revision"), {})
+    return row | {"state": "Skipped", "tone": "warning", "why": why(event.data["reason"])}
+
+
+def _without_timer(events: Iterable[AuditEvent], planned: set[Any]) -> Iterable[AuditEvent]:
+    """Rows that were skipped when the meeting was booked never had a timer."""
+    for event in events:
+        if event.data.get("due") and (event.data.get("revision"), _mark(event.data)) not in planned:
+            yield event
+
+
+def _row(
+    purpose: str,
+    details: Mapping[str, Any],
+    due: datetime,
+    booking: Booking,
+    revision: int | None,
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    return {
+        "what": planned_words(purpose, details),
+        "more": _more(details, names),
+        "due": due,
+        "is_old": revision is not None and revision != booking.revision,
+    }
+
+
+def planned_words(purpose: str, details: Mapping[str, Any]) -> str:
+    """What is planned, such as “Reminder, 1 day before”."""
+    try:
+        offset = durations.in_words(durations.parse(details.get("offset")))
+    except ValueError:
+        return said(purpose)
+    return f"{said(purpose)}, {offset} before"
+
+
+def _more(details: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """What else a row says: its message, its conditions, its quiet hours."""
+    parts = []
+    if template := details.get("template"):
+        parts.append(f"“{names.get(template) or said(template)}”")
+    if when := details.get("when"):
+        groups = conditions.groups_from(when)
+        parts.append(
+            "only if " + ", or ".join(" and ".join(map(conditions.in_words, each)) for each in groups)
+        )
+    if quiet := details.get("quiet"):
+        parts.append(f"not at {quiet} on the guest's clock")
+    return ", ".join(parts)
+
+
+def why(reason: str) -> str:
+    """A reason's code as part of a sentence."""
+    return REASONS.get(reason, said(reason).lower())
+
+
+def _mark(details: Mapping[str, Any]) -> str:
+    row = details.get("row")
+    return f"{details.get('offset')}.{row}" if row else str(details.get("offset"))
