@@ -15,3 +15,10 @@ control_socket_disable = True
 loglevel = "warning"
 timeout = 60
 graceful_timeout = 20
+
+
+def worker_exit(server: object, worker: object) -> None:
+    """Views of forms that were counted and not yet written are, before the process goes."""
+    from bookings.viewing import VIEWS
+
+    VIEWS.write(all_of_them=True)

@@ -8,7 +8,7 @@ class BookingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bookings import facts, sending
+        from bookings import facts, rolling_up, sending
         from bookings.models import MessageTemplate
         from bookings.stages import KINDS
         from bookings.verbs import VERBS
@@ -19,6 +19,7 @@ class BookingsConfig(AppConfig):
             registry.register_kind(kind())
         registry.FACT_SOURCES.append(facts.of_run)
         registry.register_due_work(sending.WORK)
+        registry.register_roll_up(rolling_up.keep)
         registry.register_reference(
             "template",
             lambda: set(MessageTemplate.objects.filter(retired_at=None).values_list("slug", flat=True)),

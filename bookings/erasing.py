@@ -16,7 +16,16 @@ from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from bookings import reminding, scheduling
-from bookings.models import Booking, Enquiry, EnrichmentRow, IdempotentAnswer, Lead, Link, Message
+from bookings.models import (
+    Booking,
+    Enquiry,
+    EnrichmentRow,
+    IdempotentAnswer,
+    Lead,
+    Link,
+    Message,
+    RunProgress,
+)
 from routing import assigning
 from routing.models import Pool
 from workflows import delivering, engine, records
@@ -149,6 +158,7 @@ def _clear_lead(lead: Lead, runs: Iterable[int], now: datetime) -> None:
     Link.objects.filter(purpose=Link.Purpose.RUN, ident__in=list(runs)).delete()
     Link.objects.exclude(purpose=Link.Purpose.RUN).filter(ident__in=bookings).delete()
     IdempotentAnswer.objects.filter(lead=lead.pk).delete()
+    RunProgress.objects.filter(pk__in=list(runs)).update(source="")
     lead.email, lead.name, lead.time_zone, lead.language = placeholder(lead.pk), "", "", ""
     lead.erased_at = now
     lead.save()

@@ -1,10 +1,11 @@
-"""The only signal handlers: a fact becomes an AuditEvent, its evidence, and a delivery for each sink."""
+"""The only signal handlers: a fact becomes an AuditEvent, its evidence, roll-ups, and a delivery for each sink."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
 
+from workflows import registry
 from workflows.core import chain
 from workflows.models import AuditEvent, ChainHead, Delivery, Evidence, Run, Sink
 from workflows.signals import Fact, fact
@@ -59,6 +60,8 @@ def record(sender: object, fact: Fact, **kwargs: object) -> None:
             run=fact.run, sequence=event.sequence, lead=fact.lead, salt=salt, content=content
         )
     ChainHead.objects.filter(run=fact.run).update(sequence=event.sequence, hash=event.hash)
+    for keep in registry.ROLL_UPS:
+        keep(event)
     enqueue(event)
 
 

@@ -15,6 +15,7 @@ REFERENCES: dict[str, Callable[[], set[str]]] = {}
 FACT_SOURCES: list[Callable[[Any], Mapping[str, Any]]] = []
 DELIVERY_FACTS: list[Callable[[Any], Mapping[str, Any]]] = []
 DUE_WORK: dict[str, DueWork] = {}
+ROLL_UPS: list[Callable[[Any], None]] = []
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ def register_verbs(verbs: Mapping[str, str]) -> None:
 def register_reference(name: str, known: Callable[[], set[str]]) -> None:
     """`known()` gives the slugs that a setting of type `name` may hold."""
     REFERENCES[name] = known
+
+
+def register_roll_up(keep: Callable[[Any], None]) -> None:
+    """`keep(event)` is called for each AuditEvent, in its transaction and under its run's lock."""
+    ROLL_UPS.append(keep)
 
 
 def register_due_work(work: DueWork) -> None:

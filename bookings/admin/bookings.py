@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -19,6 +18,7 @@ from bookings.admin import plans, timeline
 from bookings.admin.booking_actions import BookingActions
 from bookings.core import wording
 from bookings.models import AttendanceSignal, Booking, Message
+from bookings.reporting import health
 from workflows.admin.base import ReadOnlyInline, link
 from workflows.admin.words import instant, said
 from workflows.models import AuditEvent
@@ -35,11 +35,7 @@ def day_bounds(now: datetime) -> tuple[datetime, datetime]:
 
 def unmarked(now: datetime) -> models.QuerySet[Booking]:
     """Meetings that are over and whose outcome the rep is still asked for."""
-    waits = Q(enquiry__run__state="active", enquiry__run__booking=models.F("pk"))
-    at_handoff = Q(enquiry__run__version__stages__kind="handoff") & Q(
-        enquiry__run__version__stages__name=models.F("enquiry__run__stage")
-    )
-    return Booking.objects.filter(waits & at_handoff, outcome="", end_at__lte=now)
+    return health.unmarked(Booking.objects.all(), now)
 
 
 class WhenFilter(admin.SimpleListFilter):

@@ -54,6 +54,7 @@ urlpatterns = [
     path("bookings/<number:id>/reassign/", staff.BookingReassign.as_view()),
     path("reports/funnel/", reports.FunnelReport.as_view()),
     path("reports/fairness/", reports.FairnessReport.as_view()),
+    *(path(f"reports/{name}/", view.as_view()) for name, view in reports.TABLES.items()),
     path("pools/", resources.Pools.as_view()),
     path("reps/", resources.Reps.as_view()),
     path("segments/", resources.Segments.as_view()),

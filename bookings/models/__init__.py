@@ -4,6 +4,7 @@ from bookings.models.forms import BookingForm, Question
 from bookings.models.leads import Enquiry, Lead, LeadTag
 from bookings.models.links import Link
 from bookings.models.messages import Message, MessageTemplate
+from bookings.models.progress import FormViews, RunProgress
 from bookings.models.requests import IdempotentAnswer, RateCount
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Enquiry",
     "Enrichment",
     "EnrichmentRow",
+    "FormViews",
     "IdempotentAnswer",
     "Lead",
     "LeadTag",
@@ -21,4 +23,5 @@ __all__ = [
     "MessageTemplate",
     "Question",
     "RateCount",
+    "RunProgress",
 ]

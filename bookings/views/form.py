@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from bookings import intake, limits
+from bookings import intake, limits, viewing
 from bookings.core.answers import QuestionSpec
 from bookings.models import BookingForm
 from bookings.refusals import Invalid, NotFound
@@ -30,7 +30,8 @@ def booking_form(request: HttpRequest, slug: str) -> HttpResponse:
     form = form_named(slug)
     specs = [question.as_spec() for question in form.questions.all()]
     if request.method != "POST":
-        return _form_page(request, form, specs, questions.answers_in(specs, request.GET))
+        shown = _form_page(request, form, specs, questions.answers_in(specs, request.GET))
+        return viewing.count(request, shown, form.pk, timezone.now())
     address = limits.client_address(request)
     limits.check(f"form:{slug}:{address}", limit=SENT_A_MINUTE, per_seconds=limits.MINUTE, now=timezone.now())
     if request.POST.get(LURE):

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from bookings import attendance, scheduling
+from bookings import attendance
 from bookings.models import Booking
+from bookings.tests import month
 from bookings.tests.api.calls import ok, refused
 from bookings.tests.organisation import Organisation
 from workflows.sweeping import sweep
@@ -29,18 +29,7 @@ def funnel(staff: APIClient, **query: str) -> dict[str, tuple[int, dict[str, int
 @pytest.fixture
 def a_month(acme: Organisation) -> Organisation:
     """Eight leads, each of whom comes one step further or is lost for another reason."""
-    acme.submit(email="student@school.edu")
-    acme.submit(email="silent@b.example")
-    acme.slots(acme.submit(email="looking@b.example"))
-    scheduling.cancel(acme.book(acme.submit(email="off@b.example"), 2), now=acme.now)
-    missed = acme.book(acme.submit(email="missed@b.example"), 3)
-    sweep(missed.end_at + timedelta(minutes=31), acme.now)
-    for place, outcome in enumerate(("", "not_a_fit", "not_a_fit"), 40):
-        booking = acme.book(acme.submit(email=f"came{place}@b.example"), place)
-        told: dict[str, Any] = {"now": booking.start_at, "actor": "system"}
-        attendance.record(booking, signal="attended", party="guest", source="test", **told)
-        if outcome:
-            attendance.record_outcome(booking, outcome, **told)
+    month.live(acme)
     return acme
 
 
