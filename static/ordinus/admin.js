@@ -18,3 +18,5 @@ document.addEventListener("click", async (event) => {
     // Not allowed to write to the clipboard: select it, so that the keyboard can.
     window.getSelection().selectAllChildren(source);
     button.textContent = "Selected; copy it with the keyboard";
+  }
+});
