@@ -15,7 +15,7 @@ from workflows.core.conditions import groups_from, groups_to, known_fact
 from workflows.core.graph import BranchSpec, Problem, StageSpec
 from workflows.models import Branch, BranchCondition, Stage, Workflow, WorkflowVersion
 from workflows.registry import KINDS, kind_named
-from workflows.settings_check import settings_problems
+from workflows.settings_check import named_in_conditions, settings_problems
 from workflows.signals import announce
 from workflows.versions import load, stage_spec
 
@@ -74,6 +74,7 @@ def problems_of(stages: Sequence[StageSpec]) -> list[Problem]:
         kind = KINDS[stage.kind]
         wrong = settings_problems(stage, kind)
         found += wrong or kind.problems(stage, stages)
+        found += named_in_conditions(stage)
     order = {stage.name: place for place, stage in enumerate(stages)}
     unknown = {problem.stage for problem in found if problem.code == "unknown_kind"}
     found = [

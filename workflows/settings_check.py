@@ -10,6 +10,8 @@ from workflows.core.graph import Problem, StageSpec
 from workflows.registry import REFERENCES
 from workflows.stages.base import Setting, StageKind
 
+NAMING = ("pool", "segment")
+EXACT = ("==", "!=", "in", "not_in")
 Check = Callable[[Setting, Any], Iterator[tuple[str, str, str]]]
 
 
@@ -34,11 +36,28 @@ def settings_problems(stage: StageSpec, kind: StageKind) -> list[Problem]:
     return found
 
 
+def named_in_conditions(stage: StageSpec) -> Iterator[Problem]:
+    """One problem for each pool or segment that a branch compares with and that does not exist."""
+    for branch in stage.branches:
+        for condition in (each for group in branch.when for each in group):
+            if condition.fact not in NAMING or condition.fact not in REFERENCES:
+                continue
+            values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+            known = REFERENCES[condition.fact]()
+            for value in values:
+                if isinstance(value, str) and condition.operator in EXACT and value not in known:
+                    kind = condition.fact
+                    text = f"The branch “{branch.outcome}” of “{stage.name}” to “{branch.to}” asks for the {kind} "
+                    text += f"“{value}”, and there is none."
+                    cure = f"Make one, or name a {kind} there is."
+                    yield Problem(stage.name, f"no_such_{kind}", text, cure, branch.outcome)
+
+
 def _duration(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
     try:
         durations.parse(value)
     except ValueError as error:
-        yield "setting", str(error), "Write a duration such as 30m, 2h, 3d or 1w."
+        yield "setting", f"{error}.", "Write a duration such as 30m, 2h, 3d or 1w."
 
 
 def _each(check: Check) -> Check:

@@ -68,6 +68,11 @@ class ConfirmationKind(StageKind):
         if any(not row.template for row in rows):
             text = f"“{stage.name}” plans reminders without a message for them."
             found.append(Problem(stage.name, "no_reminder_template", text, "Choose a reminder template."))
+        unordered = durations.first_out_of_order([row.before for row in rows])
+        if unordered:
+            text = f"The reminders of “{stage.name}” are out of order: {unordered[1]} stands after {unordered[0]}."
+            cure = "Put the longest time before the meeting first."
+            found.append(Problem(stage.name, "reminders_out_of_order", text, cure))
         used = dict.fromkeys(slug for slug in (default, *(row.template for row in rows)) if slug)
         for template in MessageTemplate.objects.filter(slug__in=used).order_by("slug"):
             if not template.always_names("reschedule_url"):

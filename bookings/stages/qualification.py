@@ -8,7 +8,8 @@ from bookings.models import Enquiry
 from routing.core import matching
 from routing.core.matching import SegmentSpec
 from routing.freezing import segment_specs
-from workflows.core.graph import Problem, StageSpec
+from workflows.core.graph import Problem, StageSpec, problems_of_groups
+from workflows.core.reasoning import covers, never_holds
 from workflows.stages.base import Context, Done, Result, Setting, StageKind
 
 
@@ -34,7 +35,14 @@ class QualificationKind(StageKind):
 
     def problems(self, stage: StageSpec, stages: Sequence[StageSpec]) -> list[Problem]:
         found = []
-        for spec in segment_specs(stage.settings.get("segments") or []):
+        specs = segment_specs(stage.settings.get("segments") or [])
+        for place, spec in enumerate(specs):
+            found += _condition_problems(stage, spec)
+            earlier = next((each for each in specs[:place] if covers(each.when, spec.when)), None)
+            if earlier and not any(never_holds(group) for group in spec.when):
+                text = f"Nobody can reach the segment “{spec.slug}”: whoever fits it fits “{earlier.slug}” before it."
+                cure = f"Give “{spec.slug}” a smaller rank, so that it is tried first, or take one of the two out."
+                found.append(Problem(stage.name, "segment_never_reached", text, cure))
             if spec.qualified and spec.pool is None and _needs_pool(stages):
                 text = f"The segment “{spec.slug}” is qualified, but has no pool to be routed to."
                 found.append(Problem(stage.name, "segment_without_pool", text, "Give the segment a pool."))
@@ -68,6 +76,13 @@ class QualificationKind(StageKind):
     def _qualify(self, context: Context, facts: Mapping[str, Any]) -> matching.Qualification:
         segments = [SegmentSpec.from_dict(each) for each in context.frozen.get("segments", [])]
         return matching.qualify(segments, facts)
+
+
+def _condition_problems(stage: StageSpec, spec: SegmentSpec) -> list[Problem]:
+    where = f"The segment “{spec.slug}”"
+    return [
+        Problem(stage.name, code, text, cure) for code, text, cure in problems_of_groups(where, spec.when)
+    ]
 
 
 def done(result: matching.Qualification) -> Done:

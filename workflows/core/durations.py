@@ -7,8 +7,10 @@ clock time of a zone across a change of its offset.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -120,3 +122,11 @@ def _end_of_gap(wall: datetime, zone: ZoneInfo) -> datetime:
         else:
             high = middle
     return high
+
+
+def first_out_of_order(lengths: Sequence[Duration]) -> tuple[Duration, Duration] | None:
+    """The first two neighbours of which the second is longer; None when none is. A day counts as 24 hours."""
+    for earlier, later in pairwise(lengths):
+        if later.minutes > earlier.minutes:
+            return earlier, later
+    return None

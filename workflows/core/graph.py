@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.core import conditions
+from workflows.core import conditions, reasoning
 from workflows.core.conditions import Groups
 
 KnownFact = Callable[[str], bool]
@@ -180,19 +180,45 @@ def _fork_problems(stage: StageSpec) -> Iterator[Problem]:
             text = f"“{stage.name}” has branches for “{outcome}” behind one that is always taken."
             cure = "Put the branch without conditions last, and keep only one."
             yield Problem(stage.name, "never_taken", text, cure, outcome)
+            continue
+        for place, branch in enumerate(fork):
+            earlier = next((each for each in fork[:place] if _hides(each, branch)), None)
+            if earlier:
+                text = f"The branch “{outcome}” of “{stage.name}” to “{branch.to}” is never taken: whenever it could "
+                text += f"be, the one to “{earlier.to}” before it is."
+                cure = "Put the narrower condition first, or remove one of the two."
+                yield Problem(stage.name, "never_taken", text, cure, outcome)
+
+
+def _hides(earlier: BranchSpec, branch: BranchSpec) -> bool:
+    """Whether the earlier one is taken wherever the other could be. The last one takes whatever is left."""
+    return bool(branch.when) and reasoning.covers(earlier.when, branch.when)
 
 
 def _condition_problems(stage: StageSpec, known_fact: KnownFact) -> Iterator[Problem]:
     for branch in stage.branches:
-        for condition in (condition for group in branch.when for condition in group):
-            where = f"The branch “{branch.outcome}” of “{stage.name}”"
+        where = f"The branch “{branch.outcome}” of “{stage.name}” to “{branch.to}”"
+        for code, text, cure in problems_of_groups(where, branch.when, known_fact):
+            yield Problem(stage.name, code, text, cure, branch.outcome)
+
+
+def problems_of_groups(
+    where: str, groups: Groups, known_fact: KnownFact = conditions.known_fact
+) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the conditions of a branch or a segment: a code, a sentence, and its cure."""
+    for group in groups:
+        fit = True
+        for condition in group:
             for sentence in conditions.problems(condition):
-                cure = "Correct the condition, or remove it."
-                yield Problem(stage.name, "condition", f"{where}: {sentence}.", cure, branch.outcome)
+                fit = False
+                yield "condition", f"{where}: {sentence}.", "Correct the condition, or remove it."
             if condition.fact.strip() and not known_fact(condition.fact):
                 text = f"{where} looks at “{condition.fact}”, and there is no such fact."
-                cure = "Choose one of the facts that the documentation lists."
-                yield Problem(stage.name, "unknown_fact", text, cure, branch.outcome)
+                yield "unknown_fact", text, "Choose one of the facts that the documentation lists."
+        reason = reasoning.never_holds(group) if fit else None
+        if reason:
+            text = f"{where} asks for what can never be: {reason}."
+            yield "never_holds", text, "Correct one of the two, or put them into groups of their own."
 
 
 def _unreachable(stages: Sequence[StageSpec], names: Mapping[str, StageSpec]) -> Iterator[Problem]:
