@@ -17,6 +17,7 @@ from bookings.offering import Slot
 from routing.models import MeetingType, Membership, Pool, Rep, Segment, SegmentCondition, WorkingHours
 from workflows import publishing
 from workflows.models import Workflow
+from workflows.tests.remembering import remembered
 
 NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday, 09:00 in Berlin
 ZONE = "Europe/Berlin"
@@ -115,6 +116,7 @@ class Organisation:
         return scheduling.book(submission.enquiry, start, now=now or self.now)
 
 
+@remembered
 def build(now: datetime = NOW, *, reps: int = 3, stages: Sequence[dict[str, Any]] = STAGES) -> Organisation:
     """Reps working 09:00-17:00 in Berlin on weekdays, in the pools general, enterprise and success.
 

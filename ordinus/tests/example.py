@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from ordinus.configuration.applying import apply
 from ordinus.configuration.reading import read
 from ordinus.tests.configuration.files import CONTRACT
+from workflows.tests.remembering import remembered
 
 ANA, BEN, CY = "ana@acme.example", "ben@acme.example", "cy@acme.example"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -47,4 +49,9 @@ def pools_of(file: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def install(file: dict[str, Any]) -> None:
     """The configuration is in force; JSON is YAML."""
-    apply(json.dumps(file), now=timezone.now())
+    _apply(json.dumps(file), timezone.now())
+
+
+@remembered
+def _apply(text: str, now: datetime) -> None:
+    apply(text, now=now)
