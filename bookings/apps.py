@@ -8,7 +8,7 @@ class BookingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bookings import facts, rolling_up, sending
+        from bookings import facts, risks, rolling_up, sending
         from bookings.models import MessageTemplate
         from bookings.stages import KINDS
         from bookings.verbs import VERBS
@@ -20,6 +20,7 @@ class BookingsConfig(AppConfig):
         registry.FACT_SOURCES.append(facts.of_run)
         registry.register_due_work(sending.WORK)
         registry.register_roll_up(rolling_up.keep)
+        registry.register_due_work(risks.WORK)
         registry.register_reference(
             "template",
             lambda: set(MessageTemplate.objects.filter(retired_at=None).values_list("slug", flat=True)),

@@ -40,6 +40,12 @@ BUILT_IN: dict[str, Letter] = {
         "The time and your link stay the same.",
         ("See the booking", "manage_url"),
     ),
+    K.CHOOSE_AGAIN: Letter(
+        "Please choose another time: {{ meeting }}",
+        "Hi {{ lead_name }},\n\nwe are sorry: nobody can meet you for your {{ meeting }} on {{ starts_at }} after all. "
+        "Please pick another time; your invite and your link stay the same. Until you do, nothing is lost.",
+        ("Pick another time", "reschedule_url"),
+    ),
     K.MANAGE_LINK: Letter(
         "You already have a time: {{ meeting }}",
         "Hi {{ lead_name }},\n\nyou already hold a meeting with us: {{ meeting }} on {{ starts_at }}. "
@@ -81,7 +87,7 @@ BUTTONS: dict[str, tuple[str, str]] = {
     K.OFFER: ("Pick a time", "booking_url"),
     K.REBOOK_OFFER: ("Pick a new time", "rebook_url"),
 }
-MOVABLE = (K.CONFIRMATION, K.REMINDER, K.REASSIGNMENT, K.MANAGE_LINK)
+MOVABLE = (K.CONFIRMATION, K.REMINDER, K.REASSIGNMENT, K.MANAGE_LINK, K.CHOOSE_AGAIN)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from bookings import mail, reminding
+from bookings import mail, reminding, risks
 from bookings.core import ics
 from bookings.models import Booking, Enquiry, Message
 from bookings.refusals import SlotTaken
@@ -128,6 +128,9 @@ def _move(context: Context, request: Request, booking: Booking) -> Booking:
     assigning.reserve(assigned.assignment, request, booking=booking.pk)
     reminding.withdraw(context, "rescheduled", booking=booking.pk)
     mail.withdraw("newer_revision", context.now, booking=booking)
+    risks.clear(
+        booking, now=context.now, say=lambda verb, data: context.announce(verb, booking=booking.pk, data=data)
+    )
     _tell_draw(context, booking, assigned)
     context.announce(
         "booking.rescheduled",

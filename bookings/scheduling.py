@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from bookings import clicks, mail, undoing
+from bookings import clicks, mail, risks, undoing
 from bookings.locking import lock_booking
 from bookings.models import Booking, Enquiry, Lead, Message
 from bookings.offering import (
@@ -27,7 +28,7 @@ from bookings.offering import (
     stage_kind,
 )
 from bookings.refusals import AlreadyBooked, Gone, NotBookable, SlotTaken, TooLate
-from routing import assigning
+from routing import assigning, reviews
 from routing.assigning import NotFree
 from workflows import engine
 from workflows.models import Run
@@ -217,6 +218,7 @@ def cancel(
     held.invite_sequence += 1
     held.save()
     undoing.withdraw_reminders(run, held, "cancelled", now, actor)
+    risks.clear(held, now=now, say=partial(_say, run, held, now, actor))
     mail.withdraw("cancelled", now, booking=held)
     engine.say(
         run,
@@ -231,6 +233,10 @@ def cancel(
     if run.is_under_way and stage_kind(run) == MEETING and run.booking == held.pk:
         engine.signal(run.pk, "cancelled", {}, actor=actor, now=now, before=before)
     return held
+
+
+def _say(run: Run, booking: Booking, now: datetime, actor: str, verb: str, data: dict[str, Any]) -> None:
+    engine.say(run, verb, now=now, actor=actor, booking=booking.pk, data=data)
 
 
 def _mail_cancellation(run: Run, booking: Booking, now: datetime, note: str) -> None:
@@ -272,6 +278,7 @@ def restore(booking: Booking, *, now: datetime, actor: str = "lead", seal: Seal 
     undoing.withdraw_mail(run, before, now)
     undoing.plan_reminders_again(run, held, old_revision, now, actor)
     undoing.confirm_again(run, held, now)
+    reviews.ask([held.rep_id], now=now)
     if seal:
         seal(held)
     return held

@@ -78,6 +78,12 @@ NAVIGATION = [
         "Leads & bookings",
         _item("Leads", "person", "bookings", "lead"),
         _item("Bookings", "event", "bookings", "booking"),
+        {
+            "title": "At risk",
+            "icon": "event_busy",
+            "link": _list("bookings", "atrisk"),
+            "permission": _may_view("bookings", "booking"),
+        },
         _item("Enquiries", "inbox", "bookings", "enquiry"),
         _item("Message log", "mail", "bookings", "message"),
     ),

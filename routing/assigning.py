@@ -43,11 +43,15 @@ FAR_AHEAD = 3660
 
 
 class NotFree(Exception):
-    """Nobody who may take the meeting is free at that start; `reasons` tells why of each rep considered."""
+    """Nobody who may take the meeting is free at that start; `details` tells why of each rep considered."""
 
-    def __init__(self, reasons: Mapping[int, str]) -> None:
+    def __init__(self, details: Mapping[int, Mapping[str, Any]]) -> None:
         super().__init__("nobody is free")
-        self.reasons = reasons
+        self.details = details
+
+    @property
+    def reasons(self) -> dict[int, str]:
+        return {rep_id: detail["code"] for rep_id, detail in self.details.items()}
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,7 @@ def check_free(request: Request, rep_id: int) -> None:
         _why_not(request, stock, supply) if supply else stock.left_out.get(rep_id, {"code": "not_a_member"})
     )
     if reason is not None:
-        raise NotFree({rep_id: reason["code"]})
+        raise NotFree({rep_id: reason})
 
 
 def reserve(assignment: Assignment, request: Request, *, booking: int) -> None:
@@ -187,7 +191,7 @@ def resume(assignment: Assignment, *, take_turn: bool, now: datetime) -> None:
     """Take back a release: the same rep, the same time. Raises NotFree if something is there now."""
     start, end = assignment.start or 0, assignment.end or 0
     if _is_occupied(assignment, start, end):
-        raise NotFree({assignment.rep_id: "busy"})
+        raise NotFree({assignment.rep_id: {"code": "busy"}})
     assignment.state, assignment.released_at = Assignment.State.RESERVED, None
     assignment.save(update_fields=["state", "released_at"])
     _guard(assignment)
@@ -251,7 +255,8 @@ def _drawn(
     try:
         result = fair.draw(candidates, pool.catch_up)
     except fair.NobodyFree:
-        raise NotFree({reps[each.member.id]: each.reason or "off" for each in candidates}) from None
+        off = {"code": "off"}
+        raise NotFree({reps[each.member.id]: details[each.member.id] or off for each in candidates}) from None
     assignment = _make(pool, reps[result.winner], Assignment.Manner.DRAW, now)
     turns.take(assignment, result, reps=reps, now=now)
     record = {**fair.explain(candidates, result, pool.catch_up), "pool": pool.slug, "manner": "draw"}

@@ -140,6 +140,19 @@ def supply(
     )
 
 
+def supply_of(rep: Rep, start: int, end: int) -> RepSupply:
+    """What a rep's own time holds between two instants, in minutes: hours, days off, events. No bookings."""
+    return RepSupply(
+        rep_id=rep.pk,
+        zone=rep.time_zone,
+        hours=_hours([rep.pk])[rep.pk],
+        days_off=days_off([rep.pk])[rep.pk],
+        holidays=holidays_of([rep], start - DAY, end + DAY)[rep.pk],
+        last_day=rep.leaves_on,
+        busy=_busy([rep.pk], start, end).get(rep.pk, ()),
+    )
+
+
 def _left_out(member: Membership, pool: Pool, facts: Mapping[str, Any]) -> dict[str, Any] | None:
     if not member.rep.is_active:
         return {"code": "inactive"}

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F
 
+from routing import reviews
 from routing.calendars import ADAPTERS, BusyInterval, CalendarUnreadable, Fetched, Seen, Window
 from routing.core import spans
 from routing.instants import EPOCH
@@ -99,7 +100,7 @@ def _keep(calendar: Calendar, fetched: Fetched, at: datetime) -> bool:
     if not same.exists():
         return False
     if fetched.busy is not None:
-        _replace(calendar, fetched.busy)
+        _replace(calendar, fetched.busy, at)
     Calendar.objects.filter(pk=calendar.pk).update(
         etag=_fitting(fetched.seen.etag, Calendar.etag),
         modified=_fitting(fetched.seen.modified, Calendar.modified),
@@ -111,7 +112,7 @@ def _keep(calendar: Calendar, fetched: Fetched, at: datetime) -> bool:
     return True
 
 
-def _replace(calendar: Calendar, busy: Sequence[BusyInterval]) -> None:
+def _replace(calendar: Calendar, busy: Sequence[BusyInterval], at: datetime) -> None:
     """Afterwards these are the calendar's busy times; one that says the same again costs no writing."""
     rows = BusyTime.objects.filter(calendar=calendar)
     wanted = spans.merged(busy)
@@ -122,6 +123,7 @@ def _replace(calendar: Calendar, busy: Sequence[BusyInterval]) -> None:
         (BusyTime(rep_id=calendar.rep_id, calendar=calendar, start=start, end=end) for start, end in wanted),
         batch_size=BATCH,
     )
+    reviews.ask([calendar.rep_id], now=at)
 
 
 def _note_failure(calendar: Calendar, sentence: str, at: datetime) -> None:

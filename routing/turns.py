@@ -197,7 +197,8 @@ def _change(rep: Rep, values: Mapping[str, Any], now: datetime) -> None:
                 membership.refresh_from_db()
                 _spread_balance(membership.pool, membership, now)
             Membership.objects.filter(pk=membership.pk).update(balance=0.0)
-    rep.save(update_fields=list(values))
+    rep.unreviewed_since = now
+    rep.save(update_fields=[*values, "unreviewed_since"])
 
 
 def _spread_balance(pool: Pool, leaver: Membership, now: datetime) -> None:

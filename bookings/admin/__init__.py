@@ -1,6 +1,6 @@
 """The admin of forms, leads, bookings, messages, and of the trace told in sentences."""
 
-from bookings.admin import bookings, enquiries, enrichments, forms, leads, messages, runs, templates
+from bookings.admin import at_risk, bookings, enquiries, enrichments, forms, leads, messages, runs, templates
 from bookings.models import BookingForm, MessageTemplate, Question
 from workflows.admin.known import FACT_SOURCES
 from workflows.admin.setting_fields import REFERENCE_NAMES
@@ -8,7 +8,17 @@ from workflows.admin.words import said
 from workflows.admin.workflows import USED_BY
 from workflows.models import Workflow
 
-__all__ = ["bookings", "enquiries", "enrichments", "forms", "leads", "messages", "runs", "templates"]
+__all__ = [
+    "at_risk",
+    "bookings",
+    "enquiries",
+    "enrichments",
+    "forms",
+    "leads",
+    "messages",
+    "runs",
+    "templates",
+]
 
 
 def _asked() -> list[str]:

@@ -16,6 +16,7 @@ from unfold.decorators import display
 
 from bookings.admin import plans, timeline
 from bookings.admin.booking_actions import BookingActions
+from bookings.admin.transfers import Transfers
 from bookings.core import wording
 from bookings.models import AttendanceSignal, Booking, Message
 from bookings.reporting import health
@@ -82,7 +83,7 @@ class MessageInline(ReadOnlyInline):
 
 
 @admin.register(Booking)
-class BookingAdmin(BookingActions):
+class BookingAdmin(Transfers, BookingActions):
     purpose = "Every meeting that was ever booked. Open one to move it, give it to another rep, or mark its outcome."
     list_display = ("day_and_time", "lead", "status_shown", "rep", "pool", "meeting_type", "outcome_shown")
     list_display_links = ("day_and_time",)

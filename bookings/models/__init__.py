@@ -6,8 +6,10 @@ from bookings.models.links import Link
 from bookings.models.messages import Message, MessageTemplate
 from bookings.models.progress import FormViews, RunProgress
 from bookings.models.requests import IdempotentAnswer, RateCount
+from bookings.models.risks import AtRisk, Risk
 
 __all__ = [
+    "AtRisk",
     "AttendanceSignal",
     "Booking",
     "BookingForm",
@@ -23,5 +25,6 @@ __all__ = [
     "MessageTemplate",
     "Question",
     "RateCount",
+    "Risk",
     "RunProgress",
 ]

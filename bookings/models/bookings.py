@@ -18,6 +18,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def upcoming(self, now: datetime) -> BookingQuerySet:
         return self.confirmed().filter(start_at__gt=now)
 
+    def at_risk(self, now: datetime) -> BookingQuerySet:
+        """Meetings ahead that something has come to stand against since they were booked."""
+        return self.upcoming(now).filter(risks__isnull=False, risks__cleared_at=None).distinct()
+
 
 class Booking(models.Model):
     """A meeting of a lead with a rep. A move keeps its id, UID and manage link and raises its revision."""

@@ -45,6 +45,7 @@ class Message(Outgoing):
         ATTENDANCE_REQUEST = "attendance_request", "Did they come?"
         NOTIFICATION = "notification", "Notification of staff"
         MANAGE_LINK = "manage_link", "Link to a booking already held"
+        CHOOSE_AGAIN = "choose_again", "Please choose another time"
 
     class Audience(models.TextChoices):
         GUEST = "guest", "Guest"

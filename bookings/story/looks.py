@@ -12,6 +12,7 @@ ICONS = {
     "qualification.evaluated": "filter_alt", "routing.decided": "alt_route", "slots.shown": "calendar_view_month",
     "assignment.drawn": "casino", "booking.made": "event_available", "booking.rescheduled": "event_repeat",
     "booking.cancelled": "event_busy", "booking.restored": "restore", "booking.reassigned": "swap_horiz",
+    "booking.at_risk": "warning", "booking.risk_cleared": "check", "booking.choice_asked": "event_repeat",
     "reminder": "notifications", "message": "mail", "reschedule": "ads_click", "cancel": "ads_click",
     "attendance": "how_to_reg", "no_show.presumed": "person_off", "no_show.reversed": "person_check",
     "rebook": "event_upcoming", "outcome": "flag", "delivery": "outbox", "run.completed": "check_circle",
@@ -37,7 +38,9 @@ GOOD = frozenset({
     "delivery.delivered",
 })  # fmt: skip
 BAD = frozenset({"message.failed", "delivery.failed", "run.failed", "enrichment.failed"})
-WORRYING = frozenset({"booking.cancelled", "no_show.presumed", "delivery.discarded", "reminder.skipped"})
+WORRYING = frozenset(
+    {"booking.at_risk", "booking.cancelled", "no_show.presumed", "delivery.discarded", "reminder.skipped"}
+)
 QUIET = frozenset({"stage.entered", "stage.left", "slots.shown", "reminder.planned", "enrichment.answered"})
 
 

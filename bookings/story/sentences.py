@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bookings.core import objections
 from bookings.story import decisions
 from bookings.story.words import Words, after, join, said
 
@@ -68,6 +69,18 @@ def _cancelled(words: Words) -> str:
 def _reassigned(words: Words) -> str:
     old, new = words.before.rep(), words.rep()
     return join(f"{words.who} gave the meeting", after("of", old), after("to", new or "another rep"))
+
+
+def _at_risk(words: Words) -> str:
+    detail = words.data.get("detail")
+    clause = objections.clause(
+        str(words.get("reason")), detail if isinstance(detail, Mapping) else {}, words.names.zone
+    )
+    return join("The meeting is at risk", after("since", f"{words.rep() or 'the rep'} {clause}"))
+
+
+def _risk_cleared(words: Words) -> str:
+    return join("Nothing of this stands against the meeting any more:", words.word("reason"))
 
 
 def _reminder(what: str) -> Sentence:
@@ -211,6 +224,9 @@ SENTENCES: dict[str, Sentence] = {
     "booking.cancelled": _cancelled,
     "booking.restored": _meeting("{who} took the cancellation back: the meeting stands"),
     "booking.reassigned": _reassigned,
+    "booking.at_risk": _at_risk,
+    "booking.risk_cleared": _risk_cleared,
+    "booking.choice_asked": lambda words: f"{words.who} asked the guest to choose another time.",
     "reminder.planned": _reminder("was planned"),
     "reminder.sent": _reminder("was sent"),
     "reminder.skipped": _reminder("was skipped"),

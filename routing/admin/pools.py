@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
+from routing import reviews
 from routing.admin.fields import HoursInline, TimeZoneField
 from routing.admin.memberships import MembersInline, save_memberships
 from routing.models import Assignment, Match, MeetingType, Membership, Pool, PoolClosure, PoolHours, Segment
@@ -228,6 +229,11 @@ class PoolAdmin(Retiring):
 
     def has_history(self, obj: Any) -> bool:
         return obj.members.exists() or obj.assignments.exists() or obj.segment_set.exists()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Days may have been closed: meetings ahead are looked through again."""
+        super().save_related(request, form, formsets, change)
+        reviews.ask_for_pool(form.instance, now=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is Membership:

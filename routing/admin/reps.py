@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminURLInputWidget
 
-from routing import turns
+from routing import reviews, turns
 from routing.admin.calendars import CalendarInline, read_afresh
 from routing.admin.fields import AttributesField, HolidaysField, HoursInline, TimeZoneField
 from routing.admin.memberships import PoolsInline, save_memberships
@@ -198,6 +198,11 @@ class RepAdmin(Retiring):
         super().save_model(request, obj, form, change)
         turns.set_active(obj, is_active, now=now)
         turns.set_last_day(obj, leaves_on, now=now)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Hours, days off or calendars may have changed: meetings ahead are looked through again."""
+        super().save_related(request, form, formsets, change)
+        reviews.ask([form.instance.pk], now=timezone.now())
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         now = timezone.now()

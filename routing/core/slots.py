@@ -7,7 +7,7 @@ grid of the guest's wall clock and no rule of `routing.core.rules` takes it away
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +30,7 @@ __all__ = [
     "day_account",
     "first_start",
     "is_free",
+    "objections",
     "offered",
     "pool_starts",
     "why_not",
@@ -146,6 +147,19 @@ def why_not(
         if rule.taken(candidates, rep):
             return Reason(rule.code, rule.detail(candidates, rep, start))
     return None
+
+
+def objections(
+    rep: RepSupply, start: int, shape: MeetingShape, pool: PoolCalendar, codes: Collection[str]
+) -> tuple[Reason, ...]:
+    """All of these reasons that hold against a meeting at this start, in the order of `REASONS`."""
+    window = Window("", date_of(start // DAY), date_of(start // DAY), start)
+    candidates = Candidates((start,), shape, pool, window)
+    return tuple(
+        Reason(rule.code, rule.detail(candidates, rep, start))
+        for rule in RULES
+        if rule.code in codes and rule.taken(candidates, rep)
+    )
 
 
 def day_account(

@@ -16,7 +16,7 @@ from ordinus.configuration.scalars import Fact, Flag, Mention, Slug, Text, Whole
 from ordinus.configuration.shapes import Entry, Items, Key, Record
 from ordinus.configuration.times import Date, Minutes, Zone
 from ordinus.configuration.types import Choice, ListOf, SetOf
-from routing import assigning
+from routing import assigning, reviews
 from routing.models import Match, MeetingType, Membership, Pool, Rep, Segment
 
 MEMBER = Record(
@@ -108,6 +108,7 @@ class Pools(Slugged):
             for match in wanted["match"]
         ])  # fmt: skip
         _write_members(row, wanted["members"], now)
+        reviews.ask_for_pool(row, now=now)
 
     def link(self, name: str, wanted: Canonical) -> None:
         fallback = wanted["fallback"] and Pool.objects.get(slug=wanted["fallback"])

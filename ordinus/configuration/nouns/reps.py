@@ -12,7 +12,7 @@ from ordinus.configuration.scalars import Email, Flag, Text, Url, Whole
 from ordinus.configuration.shapes import Entry, Items, Key, Record
 from ordinus.configuration.times import Date, Holidays, Minutes, Zone
 from ordinus.configuration.types import Attribute, Choice, ListOf, MapOf
-from routing import assigning
+from routing import assigning, reviews
 from routing.calendars import ADAPTERS
 from routing.models import Calendar, Membership, Rep
 
@@ -124,6 +124,7 @@ class Reps(Noun):
             for days in wanted["time_off"]
         ])  # fmt: skip
         _write_calendars(row, wanted["calendars"], now)
+        reviews.ask([row.pk], now=now)
 
     def has_history(self, row: Rep) -> bool:
         return row.assignments.exists() or row.ledger.exists() or row.bookings.exists()

@@ -9,7 +9,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule
 from rest_framework.authtoken.models import Token
 
 from bookings import attendance
-from bookings.models import Booking, Enrichment, EnrichmentRow
+from bookings.models import Booking, Enrichment, EnrichmentRow, Risk
 from bookings.tests.organisation import NOW, Organisation
 from routing.models import Calendar, Match, PoolClosure, PoolHours, TimeOff
 from workflows import anchoring, publishing
@@ -32,6 +32,7 @@ def fill(acme: Organisation, user: User) -> Booking:
     attendance.record(
         held, signal="attended", party="guest", source="staff", at=over, now=over, actor=f"staff:{user.pk}"
     )
+    Risk.objects.create(booking=held, code="day_off", detail={"on": "2026-03-02"}, since=NOW)
     _dead_delivery()
     publishing.draft(acme.workflow, now=NOW, actor="system")
     anchoring.anchor(NOW)
