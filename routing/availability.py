@@ -9,21 +9,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from routing import intervals
 from routing.core import public_holidays
-from routing.core.hours import Hours
 from routing.core.slots import MeetingShape, PoolCalendar, RepSupply, Reserved, Window
 from routing.core.zones import date_of
 from routing.instants import minute_from, minute_of
+from routing.intervals import Reps
 from routing.models import (
     Assignment,
-    BusyTime,
     Calendar,
+    Match,
     MeetingType,
     Membership,
     Pool,
     Rep,
     TimeOff,
-    WorkingHours,
 )
 
 DAY = 1440
@@ -100,18 +100,21 @@ def supply(
     `without_booking` is counted neither as busy nor against caps: it is the one being moved.
     """
     members = tuple(pool.members.filter(is_active=True).select_related("rep").order_by("pk"))
-    left_out = {member.rep_id: reason for member in members if (reason := _left_out(member, pool, facts))}
+    matches = tuple(pool.matches.all())
+    left_out = {member.rep_id: reason for member in members if (reason := _left_out(member, matches, facts))}
     staying = [member for member in members if member.rep_id not in left_out]
     ids = [member.rep_id for member in staying]
     start, end = _span(view)
     off, holidays = days_off(ids), holidays_of([member.rep for member in staying], start, end)
     left_out.update(stale_calendars(ids, now))
     ids = [pk for pk in ids if pk not in left_out]
+    # Five hundred numbers in five queries take longer to write down than to look up.
+    reps = ids if left_out else pool.members.filter(is_active=True).values("rep")
     shape = shape_of(pool.meeting_type)
-    hours = _hours(ids)
+    hours = intervals.working_hours(reps)
     padding = shape.duration + shape.buffer_before + shape.buffer_after
-    busy = _busy(ids, start - padding, end + padding)
-    taken = _reserved(ids, pool.pk, start - CAP_MARGIN, end + CAP_MARGIN, without_booking)
+    busy = intervals.busy_times(reps, start - padding, end + padding)
+    taken = _reserved(reps, pool.pk, start - CAP_MARGIN, end + CAP_MARGIN, without_booking)
     return Supply(
         pool=pool,
         shape=shape,
@@ -145,20 +148,22 @@ def supply_of(rep: Rep, start: int, end: int) -> RepSupply:
     return RepSupply(
         rep_id=rep.pk,
         zone=rep.time_zone,
-        hours=_hours([rep.pk])[rep.pk],
+        hours=intervals.working_hours([rep.pk])[rep.pk],
         days_off=days_off([rep.pk])[rep.pk],
         holidays=holidays_of([rep], start - DAY, end + DAY)[rep.pk],
         last_day=rep.leaves_on,
-        busy=_busy([rep.pk], start, end).get(rep.pk, ()),
+        busy=intervals.busy_times([rep.pk], start, end)[rep.pk],
     )
 
 
-def _left_out(member: Membership, pool: Pool, facts: Mapping[str, Any]) -> dict[str, Any] | None:
+def _left_out(
+    member: Membership, matches: Sequence[Match], facts: Mapping[str, Any]
+) -> dict[str, Any] | None:
     if not member.rep.is_active:
         return {"code": "inactive"}
     if member.rep.left_at is not None:
         return {"code": "left", "last_day": (member.rep.leaves_on or member.rep.left_at.date()).isoformat()}
-    for match in pool.matches.all():
+    for match in matches:
         if not fits(member.rep.attributes.get(match.attribute), match.operator, facts.get(match.fact)):
             return {"code": "no_match", "attribute": match.attribute, "fact": match.fact}
     return None
@@ -195,14 +200,6 @@ def _span(view: Window) -> tuple[int, int]:
     return ((view.from_on - epoch).days - 1) * DAY, ((view.to_on - epoch).days + 3) * DAY
 
 
-def _hours(ids: Sequence[int]) -> Mapping[int, Hours]:
-    found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    rows = WorkingHours.objects.filter(rep__in=ids).order_by("rep", "weekday", "start_minute")
-    for rep, weekday, start, end in rows.values_list("rep", "weekday", "start_minute", "end_minute"):
-        found[rep].append((weekday, start, end))
-    return defaultdict(tuple, {rep: tuple(hours) for rep, hours in found.items()})
-
-
 def days_off(ids: Iterable[int]) -> Mapping[int, frozenset[date]]:
     """The local dates on which each rep takes no meetings."""
     found: dict[int, set[date]] = defaultdict(set)
@@ -218,19 +215,11 @@ def holidays_of(reps: Iterable[Rep], start: int, end: int) -> dict[int, frozense
     return {rep.pk: public_holidays.between(rep.holidays, first, last) for rep in reps}
 
 
-def _busy(ids: Sequence[int], start: int, end: int) -> Mapping[int, Sequence[tuple[int, int]]]:
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    rows = BusyTime.objects.filter(rep__in=ids, end__gt=start, start__lt=end).order_by()
-    for rep, since, until in rows.values_list("rep", "start", "end"):
-        found[rep].append((since, until))
-    return found
-
-
 def _reserved(
-    ids: Sequence[int], pool: int, start: int, end: int, without_booking: int | None
+    reps: Reps, pool: int, start: int, end: int, without_booking: int | None
 ) -> Mapping[int, Sequence[Reserved]]:
     found: dict[int, list[Reserved]] = defaultdict(list)
-    rows = Assignment.objects.reserved().filter(rep__in=ids, end__gt=start, start__lt=end).order_by()
+    rows = Assignment.objects.reserved().filter(rep__in=reps, end__gt=start, start__lt=end).order_by()
     if without_booking is not None:
         rows = rows.exclude(reference=without_booking)
     columns = ("rep", "start", "end", "buffer_before", "buffer_after", "pool")

@@ -107,7 +107,10 @@ def _with_gaps(shape: MeetingShape, bookings: Sequence[Reserved]) -> list[Span]:
     """The instants of each booking and of the gaps that must lie between it and a meeting of this shape."""
     before, after = shape.buffer_before, shape.buffer_after
     return [
-        (start - max(after, its_before), end + max(its_after, before))
+        (
+            start - (after if after > its_before else its_before),
+            end + (before if before > its_after else its_after),
+        )
         for start, end, its_before, its_after, _ in bookings
     ]
 

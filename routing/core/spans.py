@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 Span = tuple[int, int]
+
+
+class Spans:
+    """Intervals as two columns of equal length, for the many that are read and gone through once.
+
+    A third of the memory that pairs take, and nothing in it for the garbage collector to visit.
+    """
+
+    __slots__ = ("ends", "starts")
+
+    def __init__(self, starts: Sequence[int] = (), ends: Sequence[int] = ()) -> None:
+        self.starts = starts
+        self.ends = ends
+
+    def __iter__(self) -> Iterator[Span]:
+        return zip(self.starts, self.ends, strict=True)
+
+    def __len__(self) -> int:
+        return len(self.starts)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

@@ -5,12 +5,13 @@ Instants are integer minutes since 1970-01-01 00:00 UTC, lengths are minutes, zo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from routing.core.hours import Hours
+from routing.core.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Reserved(NamedTuple):
 class RepSupply:
     """One rep as a member of one pool: when they work, what they already have, how much they may take.
 
-    `busy` are half-open intervals from calendars, in any order, odd seconds rounded outwards. `reserved` must
+    `busy` are half-open intervals from calendars, in any order, odd seconds rounded outwards, gone through
+    more than once. `reserved` must
     hold every booking that is not cancelled in each rep-local day and ISO week that the window touches: caps
     count all of it, the past days of the week too. A cap of None is none. `holidays` are days off that come
     of the calendar of a country; after `last_day` the rep, who leaves, meets nobody.
@@ -58,7 +60,7 @@ class RepSupply:
     days_off: frozenset[date] = frozenset()
     holidays: frozenset[date] = frozenset()
     last_day: date | None = None
-    busy: Sequence[tuple[int, int]] = ()
+    busy: Iterable[Span] = ()
     reserved: Sequence[Reserved] = ()
     daily_cap: int | None = None
     weekly_cap: int | None = None
