@@ -19,7 +19,7 @@ manage:
 	@scripts/bootstrap requirements.txt && DEBUG=$${DEBUG:-on} exec .venv/bin/python manage.py $(ARGS)
 
 clean:
-	rm -rf .venv var
+	rm -rf .venv .venv-tryton var
 
 bench-sinks:
 	@scripts/bootstrap requirements-dev.txt && exec .venv/bin/python -m benchmarks.failing_sinks $(ARGS)

@@ -7,8 +7,9 @@ from typing import Any
 
 from bookings.core.answers import normalise_email
 from bookings.core.domains import is_free_mail
-from bookings.models import BookingForm, Enquiry, Lead, LeadTag
-from workflows.models import Run
+from bookings.models import Booking, BookingForm, Enquiry, Lead, LeadTag
+from workflows.core import chain
+from workflows.models import Delivery, Run
 
 
 def of_run(run: Run) -> dict[str, Any]:
@@ -33,6 +34,24 @@ def of_enquiry(enquiry: Enquiry) -> dict[str, Any]:
         "lead.language": lead.language or None,
         "lead.tags": tags,
         "lead.seen_before": enquiry.was_known,
+    }
+
+
+def of_delivery(delivery: Delivery) -> dict[str, Any]:
+    """The facts about the booking that a delivery tells of; none for one without."""
+    if not delivery.booking:
+        return {}
+    booking = Booking.objects.select_related("meeting_type", "rep").filter(pk=delivery.booking).first()
+    if booking is None:
+        return {}
+    return {
+        "booking.meeting": booking.meeting_type.name,
+        "booking.start": chain.instant_text(booking.start_at),
+        "booking.end": chain.instant_text(booking.end_at),
+        "booking.status": booking.status,
+        "booking.outcome": booking.outcome or None,
+        "rep.email": booking.rep.email,
+        "rep.name": booking.rep.name,
     }
 
 

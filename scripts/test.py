@@ -9,11 +9,12 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scripts import services
+from scripts import services, tryton
 
 BIN = Path(sys.executable).parent
 PYTHON = sys.executable
@@ -27,6 +28,8 @@ CHECKS = (
 NO_TESTS_COLLECTED = 5
 # The cores know no database, so another one cannot change what their tests say.
 WITHOUT_A_DATABASE = ("--ignore-glob=*/tests/core/*", "--ignore-glob=*/tests/calendars/*")
+# Speaks to a CRM that has a database of its own, whatever ours is.
+WITHOUT_TRYTON = ("--ignore-glob=*/tests/tryton/*",)
 PROCESSES = "2"
 
 
@@ -60,6 +63,8 @@ class Report:
 
 def main(arguments: list[str]) -> int:
     report = Report()
+    # Building its database takes a minute of one core, which the checks leave free.
+    crm = ThreadPoolExecutor(max_workers=1).submit(tryton.ready)
     settings = {"DJANGO_SETTINGS_MODULE": "ordinus.tests.settings"}
     for name, command in CHECKS:
         report.run(name, command, settings)
@@ -68,7 +73,9 @@ def main(arguments: list[str]) -> int:
         settings["ORDINUS_TEST_BROWSER"] = browser
     else:
         report.lacks("Chromium")
-    suite(report, "SQLite, embedded broker", arguments, settings | {"DATABASE_URL": "", "REDIS_URL": ""})
+    left_out = without_tryton(report, crm)
+    embedded = settings | {"DATABASE_URL": "", "REDIS_URL": ""}
+    suite(report, "SQLite, embedded broker", [*left_out, *arguments], embedded)
     with ExitStack() as stack:
         database = stack.enter_context(services.postgres())
         broker = stack.enter_context(services.redis())
@@ -79,7 +86,8 @@ def main(arguments: list[str]) -> int:
         if database or broker:
             names = ["PostgreSQL" if database else "SQLite", "Redis" if broker else "embedded broker"]
             used = {"DATABASE_URL": database or "", "REDIS_URL": broker or ""}
-            suite(report, ", ".join(names), [*WITHOUT_A_DATABASE, *arguments], settings | used)
+            left_out = [*WITHOUT_A_DATABASE, *WITHOUT_TRYTON]
+            suite(report, ", ".join(names), [*left_out, *arguments], settings | used)
     if browser:
         report.ran_on.append(f"browser: {browser}")
     print("\n== Summary\n" + "\n".join(report.lines) + f"\nRan on {'; '.join(report.ran_on)}.")
@@ -87,9 +95,20 @@ def main(arguments: list[str]) -> int:
     return 1 if report.failed else 0
 
 
+def without_tryton(report: Report, crm: Future[Path]) -> list[str]:
+    """What keeps pytest from the tests that need Tryton where it cannot be had; nothing where it can."""
+    try:
+        crm.result()
+    except (OSError, RuntimeError) as error:
+        print(error)
+        report.lacks("Tryton")
+        return [*WITHOUT_TRYTON]
+    return []
+
+
 def suite(report: Report, where: str, arguments: list[str], environment: dict[str, str]) -> None:
     # A choice of tests may come out empty; a whole suite without tests is a fault.
-    fine = (0, NO_TESTS_COLLECTED) if set(arguments) - set(WITHOUT_A_DATABASE) else (0,)
+    fine = (0, NO_TESTS_COLLECTED) if set(arguments) - {*WITHOUT_A_DATABASE, *WITHOUT_TRYTON} else (0,)
     command = [PYTHON, "-m", "pytest", "--numprocesses", PROCESSES, "--quiet", *arguments]
     report.run(f"tests on {where}", command, environment, fine)
     report.ran_on.append(where)

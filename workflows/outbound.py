@@ -13,6 +13,7 @@ import re
 import socket
 import ssl
 import time
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -89,16 +90,18 @@ def request(
     json: Any = None,
     timeout: float = TIMEOUT,
     max_bytes: int = MAX_BYTES,
+    gzip: bool = False,
     resolver: Resolver = system_resolver,
 ) -> Response:
     """Send one request and return the whole answer, a status of 400 and above included.
 
-    `timeout` bounds everything together, in seconds, name look-up and a dripping answer included. Raises
-    OutboundError when there is no answer, it is longer than `max_bytes`, or it is a redirect.
+    `timeout` bounds everything together, in seconds, name look-up and a dripping answer included. `gzip` lets
+    the answer come compressed. Raises OutboundError when there is no answer, it is longer than `max_bytes`, also
+    once unpacked, or it is a redirect.
     """
     deadline = Deadline(timeout)
     target = _target(url)
-    sent = httpx.Request(method, target, headers=_headers(headers), content=content, json=json)
+    sent = httpx.Request(method, target, headers=_headers(headers, gzip), content=content, json=json)
     backend = PinnedBackend(_checked_addresses(target, resolver, deadline), deadline)
     try:
         return _exchange(sent, backend, deadline, max_bytes)
@@ -214,15 +217,12 @@ def _port(target: httpx.URL) -> int:
     return DEFAULT_PORTS[target.scheme] if target.port is None else target.port
 
 
-def _headers(given: Mapping[str, str] | None) -> httpx.Headers:
-    """The caller's headers; the host is always that of the URL, and compression is not asked for.
-
-    A compressed answer could be a thousand times larger than what came over the wire.
-    """
+def _headers(given: Mapping[str, str] | None, gzip: bool) -> httpx.Headers:
+    """The caller's headers; the host is always that of the URL, and compression is asked for by `gzip` alone."""
     headers = httpx.Headers({"User-Agent": "Ordinus", "Accept": "*/*"})
     headers.update(given)
     headers.pop("Host", None)
-    headers["Accept-Encoding"] = "identity"
+    headers["Accept-Encoding"] = "gzip" if gzip else "identity"
     return headers
 
 
@@ -287,11 +287,26 @@ def _exchange(sent: httpx.Request, backend: PinnedBackend, deadline: Deadline, m
             if len(body) > max_bytes:
                 raise OutboundError(f"the answer is longer than {max_bytes} bytes", "too_large")
             deadline.left()
-        return Response(answer.status, headers, bytes(body), deadline.spent)
+        return Response(answer.status, headers, _plain(sent, headers, bytes(body), max_bytes), deadline.spent)
 
 
 def _refuse(status: int, headers: httpx.Headers) -> None:
     if 300 <= status < 400 and status != 304:
         raise OutboundError(f"the answer is a redirect ({status}); redirects are not followed", "redirect")
-    if headers.get("content-encoding", "identity").lower() != "identity":
+
+
+def _plain(sent: httpx.Request, headers: httpx.Headers, body: bytes, max_bytes: int) -> bytes:
+    """The body unpacked: never beyond `max_bytes`, though a small one could hold a thousand times as much."""
+    encoding = headers.get("content-encoding", "identity").lower()
+    if encoding == "identity" or not body:
+        return body
+    if encoding != sent.headers["Accept-Encoding"]:
         raise OutboundError("the answer is compressed, which was not asked for", "connection")
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        plain = unpacking.decompress(body, max_bytes + 1)
+    except zlib.error as error:
+        raise OutboundError("the answer is said to be compressed, and is not", "connection") from error
+    if len(plain) > max_bytes:
+        raise OutboundError(f"the answer is longer than {max_bytes} bytes", "too_large")
+    return plain

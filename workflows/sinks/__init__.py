@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from workflows.sinks.base import SINK_KINDS
 from workflows.sinks.file import FileSink
+from workflows.sinks.slack import SlackSink
+from workflows.sinks.tryton import TrytonSink
 from workflows.sinks.webhook import WebhookSink
 
-BUILT_IN = (WebhookSink, FileSink)
+BUILT_IN = (WebhookSink, FileSink, TrytonSink, SlackSink)
 
 SINK_KINDS.update({adapter.kind: adapter for adapter in BUILT_IN})

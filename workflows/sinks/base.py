@@ -85,6 +85,9 @@ class SinkAdapter:
     records: ClassVar[Mapping[str, str]] = {}
     """The roles of their records, and whether one belongs to a lead, a run or a booking."""
 
+    keeps_keys: ClassVar[bool] = True
+    """False: the other side knows no repetition, so what it took without an answer may come twice."""
+
     can_look_up: ClassVar[bool] = False
     can_read: ClassVar[bool] = False
     """Whether `list_fields` and `fetch` answer."""

@@ -147,19 +147,24 @@ class SinkConformance:
                 self.made(receiver, **{setting.name: ""})
             assert setting.label in raised.value.sentence
 
-    def test_a_fact_is_taken_and_the_same_one_again_changes_nothing(self, receiver: Receiver) -> None:
+    def test_a_fact_is_taken(self, receiver: Receiver) -> None:
+        adapter = self.made(receiver)
+        answer = adapter.push(parcel(adapter))
+        assert isinstance(answer, Answer) and answer.status
+        assert receiver.effects()
+
+    @asks("keeps_keys")
+    def test_the_same_fact_again_changes_nothing(self, receiver: Receiver) -> None:
         adapter = self.made(receiver)
         first = parcel(adapter)
-        answer = adapter.push(first)
+        adapter.push(first)
         held = receiver.effects()
-        assert isinstance(answer, Answer) and answer.status
-        assert held
         adapter.push(parcel(adapter, is_repeat=True))
         assert receiver.effects() == held
         adapter.push(parcel(adapter, is_repeat=True, links=first.links))
         assert receiver.effects() == held
 
-    @asks("swallow")
+    @asks("swallow", "keeps_keys")
     def test_what_was_taken_without_an_answer_is_there_once(self, receiver: Receiver) -> None:
         receiver.swallow()
         with pytest.raises(Retry):

@@ -66,6 +66,11 @@ class Api:
         self.headers = headers
         self.renew = renew
         self.refusal = refusal
+        self.limit: outbound.Deadline | None = None
+
+    def ends_in(self, seconds: float) -> None:
+        """From now on all calls together take no longer."""
+        self.limit = outbound.Deadline(seconds)
 
     def call(
         self,
@@ -110,8 +115,10 @@ class Api:
             content = urlencode(form)
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
+            if self.limit is not None:
+                timeout = min(timeout, self.limit.left())
             return outbound.request(
-                method, address, headers=headers, json=json, content=content, timeout=timeout
+                method, address, headers=headers, json=json, content=content, timeout=timeout, gzip=True
             )
         except outbound.OutboundError as error:
             raise unanswered(self.title, error) from error

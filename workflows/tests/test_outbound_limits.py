@@ -141,3 +141,19 @@ def test_a_name_without_addresses_is_a_connection_error():
     with pytest.raises(OutboundError) as caught:
         request("GET", "http://empty.example/", resolver=lambda host, port: [])
     assert caught.value.kind == "connection"
+
+
+def test_a_compressed_answer_that_was_asked_for_is_unpacked_up_to_the_limit(settings):
+    settings.ORDINUS_PRIVATE_HOSTS = ["127.0.0.1"]
+    answers = [gzip.compress(b"x" * 10_000_000), b"no gzip", gzip.compress(b"plain")]
+    outcomes: list[str] = []
+    for content in answers:
+        server = RawServer(fixed(content, Content_Encoding="gzip"))
+        try:
+            outcomes.append(request("GET", server.url(), gzip=True, max_bytes=1000).text)
+        except OutboundError as error:
+            outcomes.append(error.kind)
+        finally:
+            server.close()
+    assert outcomes == ["too_large", "connection", "plain"]
+    assert "accept-encoding: gzip" in server.heads[0].lower()
