@@ -6,23 +6,24 @@ written to meanwhile: heads are read before anchors, those before events, and a 
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import chain as chained
-from itertools import groupby, islice
-from typing import Any, Literal, TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import Literal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
-from workflows import anchoring, receivers
-from workflows.core import chain
-from workflows.models import Anchor, AnchoredHead, AuditEvent, ChainHead, Evidence, Run
+from workflows import anchoring, tracing
+from workflows.core import chain, stored
+from workflows.core.stored import StoredEvent
+from workflows.models import Anchor, AnchoredHead, AuditEvent, ChainHead, Run
+from workflows.tracing import Trace
 
-T = TypeVar("T")
 Progress = Callable[[int], None]
 EVERY = 1000
 """Events between two reports of progress."""
+
 
 SENTENCES = {
     **chain.BREAKS,
@@ -85,104 +86,70 @@ def examine(progress: Progress | None = None) -> Report:
     return report
 
 
-HEAD, LEAF, EVIDENCE, EVENT = range(4)
-Row = tuple[int, int, int, Any]
-"""Run, what it is, sequence, and the row."""
-
-
 def _check_chains(report: Report, progress: Progress) -> dict[int, int]:
     """Check each chain; returns those with more events than their head says, as it was read before them."""
     suspects = {}
-    for run, rows in groupby(_rows(), key=lambda row: row[0]):
-        chain_ = _Chain(run)
-        chain_.read(rows)
+    told = 0
+    for found in tracing.traces():
+        chain_ = _Chain(found)
+        for event in found.events:
+            chain_.read(event)
+            report.events += 1
+            if report.events - told >= EVERY:
+                told = report.events
+                progress(told)
         report.chains += 1
-        before, report.events = report.events, report.events + chain_.events
-        if report.events // EVERY > before // EVERY:
-            progress(report.events)
         broken = chain_.broken()
         if broken:
             report.findings.append(broken)
         elif chain_.noted < chain_.last:
-            suspects[run] = chain_.last
+            suspects[chain_.run] = chain_.last
     progress(report.events)
     return suspects
-
-
-def _rows() -> Iterator[Row]:
-    """All that belongs to each run, by run: its head, its anchored heads, its evidence, its events."""
-    heads = ChainHead.objects.order_by("run").values_list("run", "sequence", "hash", "anchored")
-    leaves = AnchoredHead.objects.order_by("run", "sequence").values_list("run", "sequence", "hash")
-    evidence = Evidence.objects.order_by("run", "sequence").values_list("run", "sequence", "salt", "content")
-    events = AuditEvent.objects.order_by("run", "sequence")
-    return heapq.merge(
-        _opened(_told_apart(heads, HEAD)),
-        _opened(_told_apart(leaves, LEAF)),
-        _opened(_told_apart(evidence, EVIDENCE)),
-        _opened((event.run, EVENT, event.sequence, event) for event in events.iterator()),
-        key=lambda row: row[:3],
-    )
-
-
-def _told_apart(rows: QuerySet[Any, tuple[Any, ...]], what: int) -> Iterator[Row]:
-    return ((row[0], what, row[1], row[1:]) for row in rows.iterator())
-
-
-def _opened(rows: Iterable[T]) -> Iterator[T]:
-    """The same rows, of which the first is read now, so that the database has fixed which there are."""
-    rest = iter(rows)
-    return chained(list(islice(rest, 1)), rest)
 
 
 class _Chain:
     """One run's rows, checked as they come."""
 
-    def __init__(self, run: int) -> None:
-        self.run = run
-        self.events = 0
+    def __init__(self, trace: Trace) -> None:
+        self.run = trace.run
         self.last = 0
         self.newest = chain.GENESIS
-        self.head: tuple[int, str, int] | None = None
+        self.head = trace.head
+        self.evidence = dict(trace.evidence)
         self.anchored: dict[int, str] = {}
-        self.evidence: dict[int, tuple[str, Any]] = {}
         self.first_break: tuple[int, str] | None = None
+        for sequence, hash_ in trace.leaves:
+            if self.anchored.setdefault(sequence, hash_) != hash_:
+                self.first_break = (sequence, "anchor")
 
-    def read(self, rows: Iterator[Row]) -> None:
-        for _, what, sequence, row in rows:
-            if what == HEAD:
-                self.head = row
-            elif what == LEAF:
-                if self.anchored.setdefault(sequence, row[1]) != row[1]:
-                    self.first_break = (sequence, "anchor")
-            elif what == EVIDENCE:
-                self.evidence[sequence] = row[1:]
-            else:
-                self._read_event(row)
-
-    def _read_event(self, event: AuditEvent) -> None:
-        self.events += 1
+    def read(self, event: StoredEvent) -> None:
         if self.first_break is None:
             kind = self._why_broken(event)
             if kind:
                 self.first_break = (self.last + 1, kind)
         self.last, self.newest = event.sequence, event.hash
 
-    def _why_broken(self, event: AuditEvent) -> str | None:
-        kind = chain.break_kind(
-            receivers.hashed_fields(event), event.previous, event.hash, self.last + 1, self.newest
-        )
-        if kind:
-            return kind
+    def _why_broken(self, event: StoredEvent) -> str | None:
+        if event.sequence != self.last + 1:
+            return "gap"
+        if event.previous != self.newest:
+            return "previous"
+        if not _fits(event):
+            return "fields"
         if self.anchored.get(event.sequence, event.hash) != event.hash:
             return "anchor"
         return None if self._evidence_fits(event) else "evidence"
 
-    def _evidence_fits(self, event: AuditEvent) -> bool:
+    def _evidence_fits(self, event: StoredEvent) -> bool:
         """Evidence that was erased fits: what is left binds nobody."""
-        if event.sequence not in self.evidence:
+        kept = self.evidence.pop(event.sequence, None)
+        if kept is None:
             return True
-        salt, content = self.evidence.pop(event.sequence)
-        return chain.evidence_hash(salt, content) == event.evidence_hash
+        try:
+            return stored.evidence_hash(*kept) == event.evidence_hash
+        except (ValueError, TypeError, RecursionError):
+            return False
 
     def broken(self) -> Finding | None:
         found = self.first_break or self._why_cut()
@@ -205,6 +172,13 @@ class _Chain:
         if noted == self.last and hash_ != self.newest:
             return (self.last, "head")
         return None
+
+
+def _fits(event: StoredEvent) -> bool:
+    try:
+        return stored.event_hash(event) == event.hash
+    except (ValueError, TypeError, RecursionError):
+        return False
 
 
 def _confirmed(suspects: dict[int, int]) -> list[Finding]:
@@ -234,11 +208,11 @@ def _check_anchors(report: Report) -> None:
 
     Anchors are read before their heads, as one may be made meanwhile.
     """
-    anchors = _opened(Anchor.objects.order_by("number").iterator())
+    anchors = tracing.opened(Anchor.objects.order_by("number").iterator())
     leaves = AnchoredHead.objects.order_by("anchor__number", "run").values_list(
         "anchor__number", "run", "sequence", "hash"
     )
-    by_anchor = groupby(leaves.iterator(), key=lambda row: row[0])
+    by_anchor = groupby(leaves.iterator(tracing.CHUNK), key=itemgetter(0))
     number, rows = next(by_anchor, (0, iter(())))
     last, newest = 0, chain.GENESIS
     for row in anchors:

@@ -28,7 +28,7 @@ _fast = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":
 def canonical(value: Any) -> bytes:
     """The RFC 8785 bytes of a JSON value; raises ValueError for what JSON cannot hold.
 
-    The standard encoder writes the same bytes wherever no float and no key beyond ASCII occurs, many times
+    The standard encoder writes the same bytes wherever floats are plain and keys are ASCII, many times
     faster: ASCII keys sort alike by code point and by UTF-16 unit, and its escapes are those of the RFC.
     """
     if _is_plain(value):
@@ -45,11 +45,18 @@ def _is_plain(value: Any) -> bool:
         return True
     if kind is int:
         return bool(-LARGEST_INT <= value <= LARGEST_INT)
+    if kind is float:
+        return is_plain_float(value)
     if kind is dict:
         return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in value.items())
     if kind is list or kind is tuple:
         return all(map(_is_plain, value))
     return False
+
+
+def is_plain_float(value: float) -> bool:
+    """Whether Python's shortest form of the number is that of ECMAScript: no exponent in either, not whole."""
+    return 1e-4 <= abs(value) < 1e16 and not value.is_integer()
 
 
 def normalise(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from workflows import tracing
 from workflows.anchoring import anchor
 from workflows.models import AuditEvent, ChainHead, Evidence
 from workflows.tests.telling import NOW, a_run, later, tell
@@ -52,13 +53,11 @@ def test_progress_is_told(runs, monkeypatch):
 @pytest.mark.parametrize("meanwhile", ["another event", "another run", "another anchor"])
 def test_what_is_written_while_it_reads_breaks_nothing(runs, monkeypatch, meanwhile):
     """Between reading the heads and reading the events the trace grows."""
-    from workflows import verifying
-
-    opened = verifying._opened
+    open_rows = tracing._Rows
     calls = []
 
-    def open_and_write(rows):
-        result = opened(rows)
+    def open_and_write(*rows, **how):
+        result = open_rows(*rows, **how)
         calls.append(rows)
         if len(calls) == 1:
             if meanwhile == "another anchor":
@@ -68,6 +67,6 @@ def test_what_is_written_while_it_reads_breaks_nothing(runs, monkeypatch, meanwh
         return result
 
     anchor(NOW)
-    monkeypatch.setattr(verifying, "_opened", open_and_write)
+    monkeypatch.setattr(tracing, "_Rows", open_and_write)
     assert verify() == []
     assert len(calls) >= 4 and ChainHead.objects.get(run=runs[0].pk).sequence >= 6
