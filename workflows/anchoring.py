@@ -14,11 +14,12 @@ from typing import Any
 from django.db.models import F
 
 from workflows.core import chain
-from workflows.models import Anchor, AnchoredHead, ChainHead, Heartbeat
+from workflows.models import Anchor, AnchoredHead, ChainHead, Delivery, Heartbeat, Sink
 from workflows.transactions import atomically
 
 HEARTBEAT = "anchor"
 BATCH = 1000
+ANCHORED = "audit.anchored"
 
 
 @atomically
@@ -47,6 +48,7 @@ def anchor(now: datetime) -> Anchor | None:
     rows = (AnchoredHead(anchor=made, run=head.run, sequence=head.sequence, hash=head.hash) for head in heads)
     AnchoredHead.objects.bulk_create(rows, batch_size=BATCH)
     _mark(heads)
+    _tell(made)
     return made
 
 
@@ -58,6 +60,27 @@ def leaf(run: int, sequence: int, hash_: str) -> str:
 def hashed_fields(row: Anchor) -> Mapping[str, Any]:
     """The stored fields that an anchor's hash covers, in the form that is hashed."""
     return {"number": row.number, "at": chain.normalise(row.at), "root": row.root, "heads": row.heads}
+
+
+def record(row: Anchor) -> dict[str, Any]:
+    """An anchor as it is noted outside: with its hash, everything before it can be proved."""
+    return {**hashed_fields(row), "previous": row.previous, "hash": row.hash}
+
+
+def _tell(made: Anchor) -> None:
+    """A delivery for each sink that asks for seals. It is no event: telling of one would make the next necessary."""
+    Delivery.objects.bulk_create(
+        Delivery(
+            key=f"{sink.slug}:anchor:{made.number}",
+            sink=sink,
+            verb=ANCHORED,
+            sequence=made.number,
+            at=made.at,
+            due_at=made.at,
+            created_at=made.at,
+        )
+        for sink in Sink.objects.taking(ANCHORED)
+    )
 
 
 def _take_turn(now: datetime) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workflows import anchoring
 from workflows.core import chain
-from workflows.models import AuditEvent, Delivery, Run
+from workflows.models import Anchor, AuditEvent, Delivery, Run
 from workflows.registry import DELIVERY_FACTS, facts_of
 from workflows.sinks.base import mapping_of, needs_of
 
@@ -19,7 +20,6 @@ def body_of(delivery: Delivery, run: Run | None) -> dict[str, Any]:
     For adapters that need some, facts stand beside it. It reads back from either database as the same
     canonical JSON.
     """
-    event = AuditEvent.objects.get(run=delivery.run or 0, sequence=delivery.sequence)
     facts = facts_about(delivery, run)
     needs = needs_of(delivery.sink)
     body = {
@@ -30,11 +30,18 @@ def body_of(delivery: Delivery, run: Run | None) -> dict[str, Any]:
             "lead": delivery.lead,
             "booking": delivery.booking,
             "sequence": delivery.sequence,
-            "event": event.data,
+            "event": _event_of(delivery),
             "fields": {theirs: _plain(facts.get(ours)) for theirs, ours in mapping_of(delivery.sink).items()},
         },
     }
     return body | {"facts": {name: _plain(facts.get(name)) for name in needs}} if needs else body
+
+
+def _event_of(delivery: Delivery) -> dict[str, Any]:
+    if delivery.verb == anchoring.ANCHORED:
+        return anchoring.record(Anchor.objects.get(number=delivery.sequence))
+    data: dict[str, Any] = AuditEvent.objects.get(run=delivery.run or 0, sequence=delivery.sequence).data
+    return data
 
 
 def facts_about(delivery: Delivery, run: Run | None) -> dict[str, Any]:

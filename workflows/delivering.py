@@ -19,6 +19,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from workflows import bodies, circuits, engine, masking, records
+from workflows.anchoring import ANCHORED
 from workflows.core import backoff, circuit
 from workflows.models import Delivery, DeliveryAttempt, Run, Sink
 from workflows.registry import DueWork
@@ -260,6 +261,8 @@ def _tell(
         "sequence": delivery.sequence,
         **more,
     }
+    if delivery.verb == ANCHORED:
+        return  # an event about it would have to be sealed, and that be told, without end
     if run is not None:
         engine.say(run, verb, now=at, actor=actor, booking=delivery.booking, stage=None, data=data)
     else:

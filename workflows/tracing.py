@@ -86,16 +86,16 @@ class _Rows:
         if read_at is not None:
             found = ((*row[:3], read_at(row[3]), *row[4:]) for row in found)
         self._groups = groupby(found, key=itemgetter(0))
-        self._advance()
+        self.run, self._rows = self._next()
 
-    def _advance(self) -> None:
-        self.run, self._rows = next(self._groups, (NO_RUN, iter(())))
+    def _next(self) -> tuple[int, Iterator[Columns]]:
+        return next(self._groups, (NO_RUN, iter(())))
 
     def of(self, run: int) -> Iterator[Columns]:
         """The rows of this run, if it is the next one; to be read to their end."""
         if self.run == run:
             yield from self._rows
-            self._advance()
+            self.run, self._rows = self._next()
 
 
 def opened(rows: Iterable[T]) -> Iterator[T]:

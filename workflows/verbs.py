@@ -13,6 +13,8 @@ VERBS = {
     "delivery.delivered": "A sink took a fact. data: delivery, sink, verb, sequence, attempt",
     "delivery.failed": "A sink did not take a fact, finally. data: delivery, sink, verb, sequence, attempt, code",
     "delivery.discarded": "A delivery was given up by staff or erasure. data: delivery, sink, verb, sequence, reason",
+    "audit.anchored": "Seals the heads of chains; in no chain, for sinks that name it. data: number, at, root, heads, "
+    "previous, hash",
     "workflow.published": "A version became the one new leads enter. data: workflow, version, previous",
     "config.changed": "Something ops manage was changed. data: object, field, old, new; evidence: private values",
 }

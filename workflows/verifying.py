@@ -38,6 +38,7 @@ ANCHOR_SENTENCES = {
     "previous": "it does not follow from the anchor before it",
     "fields": "it was changed after it was written",
     "leaves": "the chains it covers are not those it was made of",
+    "noted": "it is not the one that was noted outside the database; the trail was rewritten, or cut off, since",
 }
 
 

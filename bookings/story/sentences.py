@@ -251,6 +251,7 @@ SENTENCES: dict[str, Sentence] = {
     "run.superseded": lambda words: "A newer enquiry of the same lead took its place.",
     "run.failed": lambda words: join("A step could not be done", after("for", words.quoted("code"))),
     "run.migrated": lambda words: join("Moved to another version", after("at", words.word("stage"))),
+    "audit.anchored": lambda words: "The audit trail was sealed.",
     "workflow.published": _published,
     "config.changed": _changed,
 }

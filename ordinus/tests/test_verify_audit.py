@@ -5,12 +5,12 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from workflows import guards
 from workflows.anchoring import anchor
-from workflows.models import Anchor, AuditEvent
+from workflows.models import Anchor, AuditEvent, Run
 from workflows.tests.telling import NOW, a_run, tell
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +75,30 @@ def test_a_pipe_sees_no_bar(two_runs):
     bar = StringIO()
     call_command("verify_audit", stdout=StringIO(), stderr=bar)
     assert bar.getvalue() == ""
+
+
+def test_anchors_noted_in_a_file_are_held_against_the_trail(two_runs, tmp_path, capsys):
+    path = tmp_path / "anchors.jsonl"
+    call_command("export_anchors", output=str(path))
+    tell(Run.objects.get(pk=two_runs[0]))
+    anchor(NOW)
+    call_command("export_anchors", output=str(path))
+    assert len(path.read_text().splitlines()) == 2
+    assert "1 anchor added" in capsys.readouterr().out
+    call_command("verify_audit", anchors=str(path))
+    assert "2 noted anchors held against it" in capsys.readouterr().out
+    path.write_text(path.read_text().replace(Anchor.objects.get(number=1).hash, "0" * 64, 1))
+    with pytest.raises(SystemExit):
+        call_command("verify_audit", anchors=str(path))
+    assert "BROKEN: Anchor 1: it is not the one that was noted outside" in capsys.readouterr().out
+
+
+def test_a_file_that_holds_no_anchors_is_refused_with_a_sentence(two_runs, tmp_path):
+    path = tmp_path / "shopping.txt"
+    with pytest.raises(CommandError, match="cannot be read: No such file"):
+        call_command("verify_audit", anchors=str(path))
+    path.write_text("bread and butter")
+    for command, option in (("verify_audit", "anchors"), ("export_anchors", "output")):
+        with pytest.raises(CommandError, match="line 1 is no anchor"):
+            call_command(command, **{option: str(path)})
+    assert path.read_text() == "bread and butter"

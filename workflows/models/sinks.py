@@ -9,6 +9,8 @@ from django.db import models
 from workflows.core.circuit import Circuit
 from workflows.models.outbox import LEASE, Outgoing
 
+UNLESS_NAMED = ("delivery.", "audit.")
+
 
 class SinkQuerySet(models.QuerySet["Sink"]):
     def taking(self, verb: str) -> list[Sink]:
@@ -71,8 +73,8 @@ class Sink(models.Model):
         return self.name or self.slug
 
     def takes(self, verb: str) -> bool:
-        """`*` takes every verb but those about deliveries, which would feed themselves."""
-        return verb in self.events or ("*" in self.events and not verb.startswith("delivery."))
+        """`*` takes every verb but those about deliveries, which would feed themselves, and the seals of the trace."""
+        return verb in self.events or ("*" in self.events and not verb.startswith(UNLESS_NAMED))
 
     @property
     def present_circuit(self) -> Circuit:

@@ -149,7 +149,8 @@ class Sinks(Slugged):
             Key("look_up", Flag(), "`true`: this sink answers the facts `crm.*`, before the segments.", default=False),
             Key("config", Settings(), "The adapter's settings. A secret is `env:NAME`, or a text that is sealed in "
                 "the database and not exported; left out, one that is stored stays; `null` removes it.", default={}),
-            Key("events", SetOf(Event()), 'What it is told; `["*"]` is all verbs but `delivery.*`.', default=[]),
+            Key("events", SetOf(Event()), 'What it is told; `["*"]` is all verbs but `delivery.*` and '
+                "`audit.anchored`.", default=[]),
             Key("mapping", MapOf(Fact(), "their field names, each with one of our facts"), "Sent along with each "
                 "event as `fields`. Left out, the kind's own holds.", default={}),
             Key("reads", Reads(), "What a look-up answers: a fact `crm.*`, and the field of theirs that holds it, for "

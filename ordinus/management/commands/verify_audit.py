@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from workflows import noting
 from workflows.models import AuditEvent
-from workflows.verifying import examine
+from workflows.verifying import Finding, examine
 
 WIDTH = 40
 MOST_NAMED = 20
@@ -18,8 +21,17 @@ MOST_NAMED = 20
 class Command(BaseCommand):
     help = "Check every chain of the audit trail, its evidence and its anchors. Exit code 1 if any is broken."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--anchors",
+            metavar="FILE",
+            help="Hold anchors noted elsewhere against it, as `export_anchors` or a sink wrote them.",
+        )
+
+    def handle(self, *args: Any, anchors: str | None = None, **options: Any) -> None:
+        noted = self._read(anchors) if anchors else {}
         report = examine(self._progress())
+        report.findings += [Finding("anchor", number, number, "noted") for number in noting.differing(noted)]
         read = f"{_counted(report.events, 'event')} in {_counted(report.chains, 'chain')}"
         read += f", {_counted(report.anchors, 'anchor')}"
         if report.findings:
@@ -34,6 +46,19 @@ class Command(BaseCommand):
         self.stdout.write(f"The audit trail holds: {read}.")
         if report.anchors:
             self.stdout.write(f"Anchor {report.anchors} seals all before it: {report.last_anchor}")
+        if noted:
+            self.stdout.write(
+                f"{_counted(len(noted), 'noted anchor')} held against it, all as they were noted."
+            )
+
+    def _read(self, path: str) -> dict[int, str]:
+        try:
+            with Path(path).open() as file:
+                return noting.read(file)
+        except OSError as error:
+            raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
+        except noting.NoNote as error:
+            raise CommandError(f"{path}, {error}.") from error
 
     def _progress(self) -> Callable[[int], None] | None:
         """A bar on a terminal; nothing in a file or a pipe."""
