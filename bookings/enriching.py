@@ -1,18 +1,20 @@
 """Asking what is known about a lead before it is qualified: enrichments in order, then the CRMs that look up.
 
 Everything here runs before the deciding transaction and within one limit in all, so a provider that is down
-costs a lead at most that long and never its place.
+costs a lead at most that long and never its place. An answer may be used again for as long as its source allows.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from bookings import remembering
 from bookings.enrichments import ADAPTERS
 from bookings.enrichments.base import Unanswered
 from bookings.models import Enrichment
@@ -22,6 +24,7 @@ from workflows.sinks.base import CRM_FACTS, SinkError, adapter_of
 logger = logging.getLogger(__name__)
 
 IN_ALL = 4.0
+NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True)
@@ -32,13 +35,15 @@ class Asked:
     facts: Mapping[str, Any] = field(default_factory=dict)
     code: str = ""
     milliseconds: int = 0
+    is_cached: bool = False
 
     @property
     def is_answered(self) -> bool:
         return not self.code
 
     def as_record(self) -> dict[str, Any]:
-        record = {"source": self.source, "milliseconds": self.milliseconds}
+        record: dict[str, Any] = {"source": self.source, "milliseconds": self.milliseconds}
+        record |= {"cached": True} if self.is_cached else {}
         return {**record, "facts": sorted(self.facts)} if self.is_answered else {**record, "code": self.code}
 
     def as_evidence(self) -> dict[str, Any]:
@@ -58,24 +63,71 @@ class Answers:
         return facts | {f"crm.{name}": value for name, value in self.crm.items()}
 
 
-def gather(facts: Mapping[str, Any]) -> Answers:
+@dataclass(frozen=True)
+class Source:
+    """Somebody to ask: by what name, how long each, and for how many minutes an answer is used again."""
+
+    slug: str
+    name: str
+    timeout: float
+    cache_minutes: int | None
+    question: Callable[[Mapping[str, Any]], Any]
+    answer: Callable[[Mapping[str, Any], float], Mapping[str, Any]]
+
+
+def gather(facts: Mapping[str, Any], now: datetime) -> Answers:
     """Ask every source; earlier ones win over later ones. Never raises for a source, and ends in time."""
     deadline = time.monotonic() + IN_ALL
     enrichment: dict[str, Any] = {}
     crm: dict[str, Any] = {}
     asked: list[Asked] = []
-    for source in Enrichment.objects.filter(retired_at=None).prefetch_related("rows"):
+    for row in Enrichment.objects.filter(retired_at=None).prefetch_related("rows"):
         present = {**facts, **{f"enrichment.{name}": value for name, value in enrichment.items()}}
-        answer = _ask(
-            source.slug, source.timeout_ms / 1000, deadline, ADAPTERS[source.kind](source).answer, present
-        )
+        answer = _from_memory_or(_enrichment(row), deadline, present, now)
         asked.append(answer)
         enrichment = {**answer.facts, **enrichment}
     for sink in Sink.objects.filter(is_enabled=True, look_up=True, retired_at=None):
-        answer = _ask(sink.slug, IN_ALL, deadline, _look_up(sink), facts)
+        answer = _from_memory_or(_crm(sink), deadline, facts, now)
         asked.append(answer)
         crm = {**answer.facts, **crm}
     return Answers(enrichment, crm, tuple(asked))
+
+
+def _enrichment(row: Enrichment) -> Source:
+    adapter = ADAPTERS[row.kind](row)
+    return Source(
+        row.slug,
+        f"enrichment:{row.slug}",
+        row.timeout_ms / 1000,
+        row.cache_minutes,
+        adapter.question,
+        adapter.answer,
+    )
+
+
+def _crm(sink: Sink) -> Source:
+    def question(facts: Mapping[str, Any]) -> Any:
+        about = {"email": facts.get("lead.email"), "domain": facts.get("lead.email_domain")}
+        return {**about, "kind": sink.kind, "reads": sink.reads}
+
+    return Source(sink.slug, f"sink:{sink.slug}", IN_ALL, sink.cache_minutes, question, _look_up(sink))
+
+
+def _from_memory_or(source: Source, deadline: float, facts: Mapping[str, Any], now: datetime) -> Asked:
+    """What the source said to the same question lately, or says now. What is no answer is not kept."""
+    question = source.question(facts) if source.cache_minutes else None
+    if question is None:
+        return _ask(source.slug, source.timeout, deadline, source.answer, facts)
+    known = remembering.remembered(source.name, question, now)
+    if known is not None:
+        return Asked(source.slug, facts=known.facts, code=known.code, is_cached=True)
+    asked = _ask(source.slug, source.timeout, deadline, source.answer, facts)
+    if asked.is_answered or asked.code == NOT_FOUND:
+        remembering.remember(
+            source.name, question, email=facts.get("lead.email") or "", facts=asked.facts, code=asked.code,
+            minutes=source.cache_minutes or 0, now=now,
+        )  # fmt: skip
+    return asked
 
 
 def _look_up(sink: Sink) -> Any:

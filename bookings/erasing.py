@@ -15,7 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from bookings import reminding, scheduling
+from bookings import remembering, reminding, scheduling
 from bookings.models import (
     Booking,
     Enquiry,
@@ -159,6 +159,7 @@ def _clear_lead(lead: Lead, runs: Iterable[int], now: datetime) -> None:
     Link.objects.exclude(purpose=Link.Purpose.RUN).filter(ident__in=bookings).delete()
     IdempotentAnswer.objects.filter(lead=lead.pk).delete()
     RunProgress.objects.filter(pk__in=list(runs)).update(source="")
+    remembering.forget(lead.email)
     lead.email, lead.name, lead.time_zone, lead.language = placeholder(lead.pk), "", "", ""
     lead.erased_at = now
     lead.save()

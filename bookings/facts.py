@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bookings.core.answers import normalise_email
-from bookings.core.domains import is_free_mail
+from bookings.core.domains import is_disposable_mail, is_free_mail
 from bookings.models import Booking, BookingForm, Enquiry, Lead, LeadTag
 from workflows.core import chain
 from workflows.models import Delivery, Run
@@ -81,6 +81,7 @@ def _of_address(address: str) -> dict[str, Any]:
         "lead.email": address or None,
         "lead.email_domain": domain or None,
         "lead.free_email": is_free_mail(domain),
+        "lead.disposable_email": is_disposable_mail(domain),
     }
 
 

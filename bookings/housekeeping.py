@@ -1,10 +1,11 @@
-"""Letting go of what is only kept for a while: counts of past windows, answers to idempotency keys."""
+"""Letting go of what is only kept for a while: counts of past windows, answers to idempotency keys and of
+look-ups."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bookings import limits
+from bookings import limits, remembering
 from bookings.models import IdempotentAnswer
 
 KEPT_FOR = timedelta(hours=24)
@@ -13,4 +14,4 @@ KEPT_FOR = timedelta(hours=24)
 def tidy(now: datetime) -> int:
     """Rows that no request can need any more are gone; returns how many."""
     removed, _ = IdempotentAnswer.objects.filter(made_at__lt=now - KEPT_FOR).delete()
-    return removed + limits.purge(now)
+    return removed + limits.purge(now) + remembering.purge(now)

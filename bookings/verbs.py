@@ -7,8 +7,9 @@ VERBS = {
     "lead.tagged": "The lead got a tag. data: tag",
     "lead.untagged": "The lead lost a tag. data: tag",
     "lead.erased": "A person's data were removed everywhere. data: counts of what went",
-    "enrichment.answered": "A source gave facts. data: source, facts (names), milliseconds; evidence: the facts",
-    "enrichment.failed": "A source gave none. data: source, code, milliseconds",
+    "enrichment.answered": "A source gave facts. data: source, facts (names), milliseconds, cached (if kept); "
+    "evidence: the facts",
+    "enrichment.failed": "A source gave none. data: source, code, milliseconds, cached (if kept)",
     "qualification.evaluated": "Segments were tried. data: segment, qualified, tried; evidence: facts, values",
     "routing.decided": "A pool was decided. data: outcome, pool, owner, first_start, sla, tried (pools and members)",
     "slots.shown": "The times of an offer were seen. data: count, first, pool, visit",

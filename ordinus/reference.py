@@ -64,6 +64,7 @@ FACTS = {
     "lead.email": ("The lead's address, in small letters", "text"),
     "lead.email_domain": ("What follows the @", "text"),
     "lead.free_email": ("Whether that is a provider of free mail", "true or false"),
+    "lead.disposable_email": ("Whether that gives away addresses that last for minutes", "true or false"),
     "lead.time_zone": ("Of the form, else the one known of the lead, such as Europe/Berlin", "text"),
     "lead.language": ("An answer named `language`, else the browser's", "text"),
     "lead.tags": ("The lead's tags", "list of texts"),

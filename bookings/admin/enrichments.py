@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,22 +10,44 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.safestring import SafeString
-from unfold.decorators import display
+from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from bookings.admin import table_upload
+from bookings.core import paths
 from bookings.models import Enrichment, EnrichmentRow
 from workflows.admin.base import Rows
-from workflows.admin.fields import Lines, MillisecondsField, RowsField
+from workflows.admin.fields import Lines, MillisecondsField, MinutesField, RowsField
 from workflows.admin.known import FACTS_ID
 from workflows.admin.retiring import InUseFilter, Retiring
 from workflows.admin.setting_fields import SecretField
 from workflows.admin.words import counted
+from workflows.core import durations
 from workflows.core.conditions import known_fact
+from workflows.models import Sink
+from workflows.sinks.base import SINK_KINDS
 
-KINDS = {"table": "A table kept here", "http": "A service on the web"}
+KINDS = {
+    "table": "A table kept here",
+    "http": "A service on the web",
+    "crm": "A CRM that is a sink",
+}
+FACT_NAME = re.compile(r"[a-z][a-z0-9_.]{0,99}")
 LONGEST_WAIT_MS = 4000
+
+
+FIELDS = (
+    "slug", "kind", "position", "key", "url", "sink", "mapping", "timeout_ms", "cache_minutes", "token",
+)  # fmt: skip
+
+
+def _sink_choices() -> list[tuple[str, str]]:
+    can = [kind for kind, adapter in SINK_KINDS.items() if adapter.can_look_up]
+    sinks = Sink.objects.filter(kind__in=can, retired_at=None)
+    return [("", "—"), *((sink.slug, str(sink)) for sink in sinks)]
 
 
 class EnrichmentForm(forms.ModelForm):
@@ -58,9 +81,30 @@ class EnrichmentForm(forms.ModelForm):
         "kept sealed.",
     )
 
+    sink = forms.ChoiceField(
+        label="CRM",
+        required=False,
+        choices=_sink_choices,
+        widget=UnfoldAdminSelectWidget(),
+        help_text="For a CRM: the sink that is asked, with the connection it has.",
+    )
+    mapping = RowsField(
+        label="Takes",
+        required=False,
+        widget=Lines("company.size = employees\ncompany.industry.name = industry", rows=4),
+        help_text="Their path or field = our name, one a line; conditions know it as enrichment. and the name. A "
+        "service without any gives all that it answers, under its own names.",
+    )
+    cache_minutes = MinutesField(
+        label="Use an answer again for",
+        required=False,
+        help_text="Such as 1d. The same question is then asked once a day, and leads wait less. Empty: it is asked "
+        "each time.",
+    )
+
     class Meta:
         model = Enrichment
-        fields = ("slug", "kind", "position", "key", "url", "timeout_ms", "token")
+        fields = FIELDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,9 +122,25 @@ class EnrichmentForm(forms.ModelForm):
             ("http://", "https://", "env:")
         ):
             self.add_error("url", "A service needs an address that begins with https://.")
+        if cleaned.get("kind") == "crm" and not cleaned.get("sink"):
+            self.add_error("sink", "Choose the sink whose CRM is asked.")
+        self._check_mapping(cleaned)
         if (cleaned.get("timeout_ms") or 0) > LONGEST_WAIT_MS:
             self.add_error("timeout_ms", "Nobody waits longer than 4s for a page. Choose less.")
         return cleaned
+
+    def _check_mapping(self, cleaned: dict[str, Any]) -> None:
+        mapping = cleaned.get("mapping") or {}
+        if cleaned.get("kind") == "crm" and not mapping and "mapping" not in self.errors:
+            self.add_error("mapping", "Name at least one field of the CRM and what we call it.")
+        for theirs, ours in mapping.items():
+            trouble = paths.problem(theirs) if cleaned.get("kind") == "http" else None
+            if trouble:
+                self.add_error("mapping", f"“{theirs}” {trouble}.")
+            if not FACT_NAME.fullmatch(ours):
+                self.add_error(
+                    "mapping", f"“{ours}” is no name of a fact: use small letters, digits, _ and dots."
+                )
 
 
 class RowForm(forms.ModelForm):
@@ -122,14 +182,15 @@ class EnrichmentAdmin(Retiring):
     announced_as = "enrichment"
     announced_related = ("rows",)
     slug_from = ""
-    plain_fields = frozenset({"key"})
+    plain_fields = frozenset({"key", "mapping", "sink"})
     suggests_facts = True
     list_display = ("position", "slug", "kind_shown", "key", "rows_shown", "timeout_shown", "state")
     list_display_links = ("slug",)
     list_filter = (InUseFilter, "kind")
     search_fields = ("slug", "key", "rows__key")
     inlines = (RowInline,)
-    fields = ("slug", "kind", "position", "key", "url", "timeout_ms", "token")
+    fields = FIELDS
+    actions_detail = ("upload", "retire", "bring_back")
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).annotate(known=Count("rows"))
@@ -144,7 +205,7 @@ class EnrichmentAdmin(Retiring):
 
     @display(description="Waits at most", ordering="timeout_ms")
     def timeout_shown(self, obj: Any) -> str:
-        return f"{obj.timeout_ms / 1000:g} s" if obj.kind == "http" else "—"
+        return "—" if obj.kind == "table" else f"{obj.timeout_ms / 1000:g} s"
 
     @display(description="State", label={"In use": "success", "Retired": "danger"})
     def state(self, obj: Any) -> str:
@@ -155,4 +216,20 @@ class EnrichmentAdmin(Retiring):
             return "Retired: it is not asked any more."
         if obj.kind == "table":
             return f"A table of {counted(obj.known, 'row')}, looked up by {obj.key}."
-        return f"A service on the web, waited for at most {obj.timeout_ms / 1000:g} seconds."
+        kept = durations.in_words(durations.from_minutes(obj.cache_minutes)) if obj.cache_minutes else ""
+        again = f" An answer is used again for {kept}." if kept else ""
+        return f"{KINDS[obj.kind]}, waited for at most {obj.timeout_ms / 1000:g} seconds.{again}"
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is None or obj.kind == "table" else ()
+
+    def get_urls(self) -> list[Any]:
+        return [*table_upload.urls(self), *super().get_urls()]
+
+    def has_upload_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        is_table = Enrichment.objects.filter(pk=object_id, kind="table", retired_at=None).exists()
+        return is_table and self.has_change_permission(request)
+
+    @action(description="Upload a table…", permissions=["upload"], url_path="upload")
+    def upload(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:bookings_enrichment_table", args=[object_id]))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bookings.enrichments.base import EnrichmentAdapter
+from bookings.enrichments.crm import CrmEnrichment
 from bookings.enrichments.http import HttpEnrichment
 from bookings.enrichments.table import TableEnrichment
 
 ADAPTERS: dict[str, type[EnrichmentAdapter]] = {
-    adapter.kind: adapter for adapter in (TableEnrichment, HttpEnrichment)
+    adapter.kind: adapter for adapter in (TableEnrichment, HttpEnrichment, CrmEnrichment)
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from bookings.core import paths
 from bookings.models import Enrichment
 
 Scalar = str | int | float | bool
@@ -27,9 +28,20 @@ class EnrichmentAdapter:
     def __init__(self, source: Enrichment) -> None:
         self.source = source
 
+    def question(self, facts: Mapping[str, Any]) -> Any:
+        """What is asked about a lead, as JSON: the same question may be answered from memory. None: never."""
+        return None
+
     def answer(self, facts: Mapping[str, Any], timeout: float) -> dict[str, Any]:
         """The facts found, by plain name, within `timeout` seconds. Raises Unanswered."""
         raise Unanswered("unknown_kind")
+
+
+def mapped_facts(mapping: Mapping[str, str], found: Any) -> dict[str, Any]:
+    """The facts of an answer under our names; without a mapping, all it has under its own."""
+    if mapping:
+        return plain_facts(paths.mapped(mapping, found))
+    return plain_facts(found) if isinstance(found, Mapping) else {}
 
 
 def plain_facts(found: Mapping[str, Any]) -> dict[str, Any]:

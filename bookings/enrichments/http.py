@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from bookings.enrichments.base import EnrichmentAdapter, Unanswered, plain_facts
+from bookings.enrichments.base import EnrichmentAdapter, Unanswered, mapped_facts
 from workflows import outbound, secrets
 
 PLACE = re.compile(r"\{([a-z_.]+)\}")
@@ -13,9 +13,18 @@ OK, NOT_FOUND = 200, 404
 
 
 class HttpEnrichment(EnrichmentAdapter):
-    """A provider that answers JSON. `{lead.email_domain}` and other facts in its address are filled in."""
+    """A provider that answers JSON. `{lead.email_domain}` and other facts in its address are filled in.
+
+    A mapping (their path, our name) picks what is taken from the answer; without one all of it is.
+    """
 
     kind = "http"
+
+    def question(self, facts: Mapping[str, Any]) -> Any:
+        try:
+            return {"address": self._address(facts), "mapping": self.source.mapping}
+        except Unanswered:
+            return None
 
     def answer(self, facts: Mapping[str, Any], timeout: float) -> dict[str, Any]:
         try:
@@ -33,9 +42,9 @@ class HttpEnrichment(EnrichmentAdapter):
             found = response.json()
         except ValueError as error:
             raise Unanswered("no_json") from error
-        if not isinstance(found, Mapping):
+        if not isinstance(found, Mapping) and not self.source.mapping:
             raise Unanswered("no_json")
-        return plain_facts(found)
+        return mapped_facts(self.source.mapping, found)
 
     def _address(self, facts: Mapping[str, Any]) -> str:
         def filled(match: re.Match[str]) -> str:

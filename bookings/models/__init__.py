@@ -1,5 +1,5 @@
 from bookings.models.bookings import AttendanceSignal, Booking
-from bookings.models.enrichments import Enrichment, EnrichmentRow
+from bookings.models.enrichments import CachedAnswer, Enrichment, EnrichmentRow
 from bookings.models.forms import BookingForm, Question
 from bookings.models.leads import Enquiry, Lead, LeadTag
 from bookings.models.links import Link
@@ -13,6 +13,7 @@ __all__ = [
     "AttendanceSignal",
     "Booking",
     "BookingForm",
+    "CachedAnswer",
     "Enquiry",
     "Enrichment",
     "EnrichmentRow",

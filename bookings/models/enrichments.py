@@ -17,6 +17,15 @@ class Enrichment(models.Model):
     url = models.CharField(max_length=1000, blank=True)
     timeout_ms = models.PositiveIntegerField(default=2000, help_text="Milliseconds waited for an answer.")
     token = models.CharField(max_length=500, blank=True)
+    sink = models.CharField(
+        max_length=64, blank=True, help_text="The short name of the sink whose CRM is asked."
+    )
+    mapping = models.JSONField(
+        default=dict, blank=True, help_text="Their path or field, and the name of our fact."
+    )
+    cache_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How long an answer is used again."
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -41,3 +50,29 @@ class EnrichmentRow(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class CachedAnswer(models.Model):
+    """What a source said to a question, used again until it expires. It may be lost without harm.
+
+    Question and lead are keyed hashes: the table tells of nobody whom the answer does not name, and an erasure
+    finds what was asked about somebody.
+    """
+
+    source = models.CharField(max_length=80, help_text="Such as enrichment:provider or sink:crm.")
+    question = models.CharField(max_length=64)
+    lead = models.CharField(max_length=64, db_index=True)
+    facts = models.JSONField(default=dict)
+    code = models.CharField(max_length=40, blank=True, help_text="Why there were no facts: not_found.")
+    asked_at = models.DateTimeField()
+    # housekeeping removes what has expired
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["source", "question"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "question"], name="answer_once_per_source_and_question")
+        ]
+
+    def __str__(self) -> str:
+        return f"Answer of {self.source}"

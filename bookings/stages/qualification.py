@@ -49,7 +49,7 @@ class QualificationKind(StageKind):
         return found
 
     def prepare(self, context: Context) -> Answers:
-        return gather(context.facts)
+        return gather(context.facts, context.now)
 
     def enter(self, context: Context) -> Result:
         answers = context.prepared or Answers()

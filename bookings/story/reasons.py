@@ -18,7 +18,9 @@ Clause = Callable[[Detail, Names], str]
 
 _FACTS = {
     "lead.email": "the e-mail address", "lead.email_domain": "the e-mail domain",
-    "lead.free_email": "a free mail address", "lead.time_zone": "the time zone", "lead.language": "the language",
+    "lead.free_email": "a free mail address",
+    "lead.disposable_email": "a throw-away mail address", "lead.time_zone": "the time zone",
+    "lead.language": "the language",
     "lead.tags": "the tags", "lead.seen_before": "seen before", "crm.owner_email": "the owner in the CRM",
     "no_shows": "the number of no-shows", "reschedules": "the number of moves",
 }  # fmt: skip

@@ -8,7 +8,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from workflows.admin import setting_fields
-from workflows.admin.fields import Lines, RowsField
+from workflows.admin.fields import Lines, MinutesField, RowsField
 from workflows.admin.words import said
 from workflows.core import reads
 from workflows.models import Sink
@@ -89,9 +89,15 @@ class SinkForm(forms.ModelForm):
         "crm.is_customer = lifecyclestage = customer, evangelist. Segments and pools see these facts.",
     )
 
+    cache_minutes = MinutesField(
+        label="Use an answer again for",
+        required=False,
+        help_text="Such as 15m. A lead who comes back within that time is not looked up again. Empty: each time.",
+    )
+
     class Meta:
         model = Sink
-        fields = ("name", "is_enabled", "look_up", "events", "mapping", "reads")
+        fields = ("name", "is_enabled", "look_up", "cache_minutes", "events", "mapping", "reads")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -143,7 +143,7 @@ class SinkAdmin(Flow, Retiring):
             (None, {"fields": ("name", "is_enabled")}),
             *connection,
             ("What it is told", {"fields": ("events", "mapping")}),
-            *([("What it is asked", {"fields": ("look_up", "reads")})] if asked else []),
+            *([("What it is asked", {"fields": ("look_up", "reads", "cache_minutes")})] if asked else []),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -34,8 +34,9 @@ LARGEST_NUMBER = 2**53 - 1
 
 FIXED_FACTS = (
     "crm.owner_email", "crm.account_name", "crm.is_customer", "crm.lifecycle", "crm.open_opportunity",
-    "crm.do_not_contact", "form", "lead.email", "lead.email_domain", "lead.free_email", "lead.time_zone",
-    "lead.language", "lead.tags", "lead.seen_before", "segment", "pool", "rep.email", "rep.name", "outcome",
+    "crm.do_not_contact", "form", "lead.email", "lead.email_domain", "lead.free_email",
+    "lead.disposable_email", "lead.time_zone", "lead.language", "lead.tags",
+    "lead.seen_before", "segment", "pool", "rep.email", "rep.name", "outcome",
     "no_shows", "reschedules", "reschedule_clicks",
 )  # fmt: skip
 OPEN_PREFIXES = ("answers.", "enrichment.", "utm.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PREFIX = "crm."
+ENRICHMENT = "enrichment."
 TEXTS = ("owner_email", "account_name", "lifecycle")
 FLAGS = ("is_customer", "open_opportunity", "do_not_contact")
 FACTS = (*TEXTS, *FLAGS)
@@ -56,13 +57,17 @@ def fields_read(reads: Mapping[str, str]) -> tuple[str, ...]:
 def facts_read(reads: Mapping[str, str], found: Mapping[str, Any]) -> dict[str, Any]:
     """The facts, by their names without `crm.`, that `found` (their field, its value) comes to.
 
-    A field that is not there or empty gives no text; a flag whose field is there is true or false.
+    A field that is not there or empty gives no text; a flag whose field is there is true or false. For facts
+    `enrichment.*`, which keep their prefix, the value is taken as it is.
     """
     facts: dict[str, Any] = {}
     for fact, text in reads.items():
         name, read = fact.removeprefix(PREFIX), parse(text)
         value = found.get(read.field)
-        if name in FLAGS and read.field in found:
+        if name.startswith(ENRICHMENT):
+            if value not in (None, ""):
+                facts[name] = value
+        elif name in FLAGS and read.field in found:
             facts[name] = _flag(value, read.values)
         elif name in TEXTS and value not in (None, ""):
             facts[name] = str(value).replace("\x00", "")[:LONGEST_TEXT]

@@ -55,6 +55,9 @@ class Sink(models.Model):
     reads = models.JSONField(
         default=dict, blank=True, help_text="Our fact crm.*, their field: what a look-up answers."
     )
+    cache_minutes = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How long what a look-up answered is used again."
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
     circuit = models.CharField(
         max_length=8, choices=CircuitState.choices, default=CircuitState.CLOSED, editable=False,

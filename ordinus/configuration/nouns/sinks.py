@@ -19,6 +19,7 @@ from ordinus.configuration.secret_values import (
 )
 from ordinus.configuration.shapes import Entry, Key, Record
 from ordinus.configuration.stages import EventName, key_of
+from ordinus.configuration.times import Minutes
 from ordinus.configuration.types import INVALID, Choice, Json, MapOf, SetOf, Type, kind_of
 from workflows.core import reads
 from workflows.models import Sink
@@ -136,6 +137,7 @@ class Sinks(Slugged):
         "events": "events",
         "mapping": "mapping",
         "reads": "reads",
+        "cache": "cache_minutes",
     }
 
     @property
@@ -156,6 +158,8 @@ class Sinks(Slugged):
             Key("reads", Reads(), "What a look-up answers: a fact `crm.*`, and the field of theirs that holds it, for "
                 "a yes or no with the values that mean yes, such as `lifecyclestage = customer`. Left out, the kind's "
                 "own holds.", default={}),
+            Key("cache", Minutes(low=1), "How long what a look-up answered about a lead is used again; left out, it is "
+                "asked each time.", default=None),
             checks=(_fits_its_kind,),
         )  # fmt: skip
 

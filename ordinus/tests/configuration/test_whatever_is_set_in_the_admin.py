@@ -21,12 +21,12 @@ FIELDS: dict[type[models.Model], dict[str, str]] = {
     Match: {"operator": "is"},
     Membership: {},
     Segment: {"is_qualified": "qualified"},
-    Enrichment: {"timeout_ms": "timeout"},
+    Enrichment: {"timeout_ms": "timeout", "cache_minutes": "cache"},
     BookingForm: {},
     Question: {"is_required": "required", "minimum": "min", "maximum": "max", "help_text": "help"},
     MessageTemplate: {},
     Workflow: {},
-    Sink: {"is_enabled": "enabled"},
+    Sink: {"is_enabled": "enabled", "cache_minutes": "cache"},
 }
 NESTED = {
     TimeOff: ("reps", "time_off"), Calendar: ("reps", "calendars"), Match: ("pools", "match"),
