@@ -35,7 +35,7 @@ STAGES: list[dict[str, Any]] = [
     {"name": "unsaid", "kind": "confirmation", "template": "confirmation", "reminders": ["1d"],
      "branches": {"confirmed": "meeting"}},
     {"name": "meeting", "kind": "meeting", "no_show_after": "30m", "branches": {
-        "attended": "lost", "no_show": "no-show", "reschedule_requested": "lost", "cancelled": "lost"}},
+        "attended": "archive", "no_show": "no-show", "reschedule_requested": "lost", "cancelled": "lost"}},
     {"name": "no-show", "kind": "no_show", "template": "nobody", "colour": "red",
      "branches": {"rebook_requested": "routing", "expired": "lost"}},
     {"name": "mailing", "kind": "action", "do": [{"send": "still-interested"}, {"send": "nobody"}],
