@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from workflows import versions
+from workflows.changes import Change, announce_changes
 from workflows.core import graph
 from workflows.core.conditions import groups_from, groups_to, known_fact
 from workflows.core.graph import BranchSpec, Problem, StageSpec
@@ -162,6 +163,45 @@ def draft(workflow: Workflow, *, now: datetime, actor: str) -> WorkflowVersion:
         return version
 
 
+def draft_from(version: WorkflowVersion, *, now: datetime, actor: str) -> WorkflowVersion:
+    """The workflow's draft, which afterwards holds what `version` does; what a draft held before is gone."""
+    with transaction.atomic():
+        found = draft(version.workflow, now=now, actor=actor)
+        write(found, definition_of(version))
+        told = Change("draft", None, f"as version {version.number}")
+        announce_changes(f"workflow:{version.workflow.slug}", [told], actor=actor, at=now)
+        return found
+
+
+def publish_again(version: WorkflowVersion, *, actor: str, now: datetime) -> WorkflowVersion:
+    """New leads enter this published version again, with all that it froze. Raises NotPublishable."""
+    with transaction.atomic():
+        workflow = Workflow.objects.select_for_update().get(pk=version.workflow_id)
+        if not version.is_published or workflow.published_id == version.pk:
+            raise NotPublishable([_not_one_of_before(version)])
+        problems = problems_of(specs_of(version))
+        if problems:
+            raise NotPublishable(problems)
+        _let_leads_enter(workflow, version, actor=actor, now=now)
+        return version
+
+
+def _not_one_of_before(version: WorkflowVersion) -> Problem:
+    text = "New leads enter it already." if version.is_published else "It is a draft."
+    return Problem(None, "not_earlier", text, "Choose a version that was published before.")
+
+
+def _let_leads_enter(workflow: Workflow, version: WorkflowVersion, *, actor: str, now: datetime) -> None:
+    previous, workflow.published = workflow.published, version
+    workflow.save(update_fields=["published"])
+    data = {
+        "workflow": workflow.slug,
+        "version": version.number,
+        "previous": previous.number if previous else None,
+    }
+    announce("workflow.published", run=0, at=now, actor=actor, version=version.pk, data=data)
+
+
 def write(version: WorkflowVersion, definition: Definition) -> None:
     """The draft holds exactly this definition afterwards. The database refuses it for a published version."""
     with transaction.atomic():
@@ -213,19 +253,5 @@ def publish(version: WorkflowVersion, *, actor: str, now: datetime) -> WorkflowV
         version.published_at, version.published_by = now, actor
         version.fingerprint = versions.fingerprint(definition_of(version), frozen_of(stages))
         version.save()
-        previous = workflow.published
-        workflow.published = version
-        workflow.save(update_fields=["published"])
-        announce(
-            "workflow.published",
-            run=0,
-            at=now,
-            actor=actor,
-            version=version.pk,
-            data={
-                "workflow": workflow.slug,
-                "version": version.number,
-                "previous": previous.number if previous else None,
-            },
-        )
+        _let_leads_enter(workflow, version, actor=actor, now=now)
         return version

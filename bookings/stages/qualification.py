@@ -8,6 +8,8 @@ from bookings.models import Enquiry
 from routing.core import matching
 from routing.core.matching import SegmentSpec
 from routing.freezing import segment_specs
+from routing.models import Pool
+from workflows.core.conditions import in_words
 from workflows.core.graph import Problem, StageSpec, problems_of_groups
 from workflows.core.reasoning import covers, never_holds
 from workflows.stages.base import Context, Done, Result, Setting, StageKind
@@ -32,6 +34,11 @@ class QualificationKind(StageKind):
 
     def freeze(self, settings: Mapping[str, Any]) -> dict[str, Any]:
         return {"segments": [spec.as_dict() for spec in segment_specs(settings.get("segments") or [])]}
+
+    def frozen_in_words(self, frozen: Mapping[str, Any]) -> dict[str, str]:
+        specs = [SegmentSpec.from_dict(each) for each in frozen.get("segments", [])]
+        pools = dict(Pool.objects.filter(slug__in=[spec.pool for spec in specs]).values_list("slug", "name"))
+        return {f"the segment “{spec.name}”": _segment_in_words(spec, pools) for spec in specs}
 
     def problems(self, stage: StageSpec, stages: Sequence[StageSpec]) -> list[Problem]:
         found = []
@@ -83,6 +90,13 @@ def _condition_problems(stage: StageSpec, spec: SegmentSpec) -> list[Problem]:
     return [
         Problem(stage.name, code, text, cure) for code, text, cure in problems_of_groups(where, spec.when)
     ]
+
+
+def _segment_in_words(spec: SegmentSpec, pools: Mapping[str, str]) -> str:
+    groups = ", or if ".join(" and ".join(map(in_words, group)) for group in spec.when)
+    goes = f"to the pool “{pools.get(spec.pool, spec.pool)}”" if spec.pool else "to no pool"
+    fits = "qualified" if spec.qualified else "not qualified"
+    return f"rank {spec.rank}, {fits}, {goes}, {f'if {groups}' if groups else 'for everyone'}"
 
 
 def done(result: matching.Qualification) -> Done:

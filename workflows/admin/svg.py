@@ -63,7 +63,7 @@ def render(stages: Sequence[StageShape], ways: Sequence[WayShape], *, title: str
         return mark_safe("")
     names = {stage.name: stage.title for stage in stages}
     layout = lay_out([_box(stage) for stage in stages], [_arrow(way) for way in ways])
-    drawn = sorted(ways, key=lambda way: (way.tone != FADED, way.tone == TAKEN))
+    drawn = sorted(ways, key=lambda way: (way.tone != FADED, bool(way.tone)))
     arrows = _joined(_way(way, layout.routes[way.key], names) for way in drawn)
     labels = _joined(_label(way, layout.routes[way.key], names) for way in drawn)
     boxes = _joined(_stage(stage, layout.boxes[stage.name]) for stage in stages)

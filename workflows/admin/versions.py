@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,9 +19,11 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
-from workflows.admin import overview, picture
-from workflows.admin.base import OrdinusAdmin, leave_dialog, link
-from workflows.admin.words import counted, kind_title, said
+from workflows import publishing
+from workflows.admin import comparing, overview, picture
+from workflows.admin.announcing import actor_of
+from workflows.admin.base import OrdinusAdmin, change_url, leave_dialog, link
+from workflows.admin.words import counted, kind_title, said, who
 from workflows.admin.workflows import publish
 from workflows.models import Run, Stage, WorkflowVersion
 
@@ -70,7 +72,12 @@ class WorkflowVersionAdmin(OrdinusAdmin):
     search_fields = ("workflow__name", "note")
     list_select_related = ("workflow",)
     inlines = (StageOrder,)
-    actions_detail = ("publish_it",)
+    actions_detail = ("what_changed", "publish_it", "start_draft_from", "replace_draft", "publish_again")
+
+    def get_urls(self) -> list[URLPattern]:
+        page = self.admin_site.admin_view(comparing.difference)
+        name = "workflows_workflowversion_difference"
+        return [path("<path:object_id>/difference/", page, name=name), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         under_way = Count("runs", filter=Q(runs__state=Run.State.ACTIVE))
@@ -86,7 +93,7 @@ class WorkflowVersionAdmin(OrdinusAdmin):
 
     @display(description="Published by", empty_value="—")
     def author(self, obj: Any) -> str | None:
-        return "Staff" if obj.published_by.startswith("staff:") else said(obj.published_by) or None
+        return who(obj.published_by) or None
 
     @display(description="Runs under way", ordering="under_way")
     def runs_under_way(self, obj: Any) -> int:
@@ -100,7 +107,7 @@ class WorkflowVersionAdmin(OrdinusAdmin):
                 workflow,
             )
         is_current = obj.workflow.published_id == obj.pk
-        state = "New leads enter it." if is_current else "A newer version has taken its place."
+        state = "New leads enter it." if is_current else "Another version has taken its place."
         counts = overview.counts_in_words(obj)
         text = "Version {} of {}, published and for good as it is. {} {}"
         return format_html(text, obj.number, workflow, state, counts)
@@ -165,3 +172,92 @@ class WorkflowVersionAdmin(OrdinusAdmin):
     )
     def publish_it(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
         return leave_dialog(request, publish(request, WorkflowVersion.objects.get(pk=object_id)))
+
+    def has_what_changed_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        version = self._version(object_id)
+        return version is not None and version.workflow.versions.count() > 1
+
+    @action(description="What changed", permissions=["what_changed"], icon="difference")
+    def what_changed(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(comparing.difference_url(WorkflowVersion.objects.get(pk=object_id)))
+
+    def has_start_draft_from_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may_copy(request, object_id, has_draft=False)
+
+    def has_replace_draft_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may_copy(request, object_id, has_draft=True)
+
+    def has_publish_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        version = self._version(object_id)
+        is_earlier = (
+            version is not None and version.is_published and version.workflow.published_id != version.pk
+        )
+        return is_earlier and super().has_change_permission(request)
+
+    def _version(self, object_id: Any) -> WorkflowVersion | None:
+        return WorkflowVersion.objects.select_related("workflow").filter(pk=object_id).first()
+
+    def _may_copy(self, request: HttpRequest, object_id: Any, *, has_draft: bool) -> bool:
+        version = self._version(object_id)
+        if version is None or not version.is_published or not super().has_change_permission(request):
+            return False
+        return (version.workflow.draft is not None) == has_draft
+
+    @action(
+        description="Start a draft from this version…",
+        permissions=["start_draft_from"],
+        dialog={
+            "title": "Start a draft from this version?",
+            "description": "The draft begins as a copy of it. Leads notice nothing until you publish the draft.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Start the draft",
+        },
+    )
+    def start_draft_from(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
+        return self._copy(request, object_id)
+
+    @action(
+        description="Replace the draft by this version…",
+        permissions=["replace_draft"],
+        variant=ActionVariant.DANGER,
+        dialog={
+            "title": "Throw the present draft away?",
+            "description": "A workflow has one draft. What was changed in the present one is lost; it becomes a "
+            "copy of this version. Leads notice nothing until you publish it.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Replace the draft",
+        },
+    )
+    def replace_draft(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
+        return self._copy(request, object_id)
+
+    def _copy(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        version = WorkflowVersion.objects.get(pk=object_id)
+        draft = publishing.draft_from(version, now=timezone.now(), actor=actor_of(request))
+        messages.success(request, f"The draft is now as version {version.number} is.")
+        return leave_dialog(request, change_url(draft))
+
+    @action(
+        description="Publish this version again…",
+        permissions=["publish_again"],
+        variant=ActionVariant.DANGER,
+        dialog={
+            "title": "Publish this version again?",
+            "description": "New leads enter it from now on, with the segments as it froze them. Leads on the way "
+            "finish on their version. You can go back the same way.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Publish it again",
+        },
+    )
+    def publish_again(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
+        version = WorkflowVersion.objects.get(pk=object_id)
+        try:
+            publishing.publish_again(version, actor=actor_of(request), now=timezone.now())
+        except publishing.NotPublishable as refused:
+            told = " ".join(f"{problem.text} {problem.cure}" for problem in refused.problems[:5])
+            messages.error(
+                request, f"Not published: version {version.number} would not work any more. {told}"
+            )
+        else:
+            messages.success(request, f"New leads enter version {version.number} again.")
+        return leave_dialog(request, change_url(version))

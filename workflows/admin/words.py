@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.utils import formats, timezone
 
 from workflows.registry import KINDS
@@ -32,6 +33,15 @@ def instant(at: datetime | None) -> str | None:
 
 def kind_title(kind: str) -> str:
     return KINDS[kind].title if kind in KINDS else said(kind)
+
+
+def who(actor: str) -> str:
+    """Who did something, by name: ``staff:7`` is the user of that number, empty is nobody."""
+    kind, _, number = actor.partition(":")
+    if kind == "staff" and number.isdecimal():
+        user = get_user_model()._default_manager.filter(pk=int(number)).first()
+        return (user.get_full_name() or user.get_username()) if user else "Somebody who is gone"
+    return {"": "", "system": "The system", "apply": "The configuration file"}.get(actor, said(kind))
 
 
 def name_leads(rows: Iterable[Any]) -> None:

@@ -18,10 +18,12 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from workflows import publishing
+from workflows.admin import overview, picture
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url, leave_dialog
+from workflows.admin.comparing import difference_url
 from workflows.admin.retiring import InUseFilter, Retiring
-from workflows.admin.words import counted, said
+from workflows.admin.words import counted, said, who
 from workflows.models import Run, Workflow, WorkflowVersion
 
 USED_BY: list[Any] = []
@@ -83,9 +85,18 @@ class WorkflowAdmin(Retiring):
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         versions = obj.versions.annotate(
             under_way=Count("runs", filter=Q(runs__state=Run.State.ACTIVE)), all_runs=Count("runs")
-        )
-        rows = [{"version": version, "url": change_url(version)} for version in versions]
-        return render_to_string("admin/ordinus/versions.html", {"rows": rows, "workflow": obj}, request)
+        ).order_by("-number")
+        rows = [
+            {
+                "version": version,
+                "url": change_url(version),
+                "difference_url": difference_url(version),
+                "author": who(version.published_by),
+            }
+            for version in versions
+        ]
+        context = {"rows": rows, "workflow": obj, "picture": _picture(obj, request)}
+        return render_to_string("admin/ordinus/versions.html", context, request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
@@ -144,7 +155,8 @@ class WorkflowAdmin(Retiring):
         variant=ActionVariant.PRIMARY,
         dialog={
             "title": "Publish the draft?",
-            "description": "New leads enter it from now on. Those already on the way finish on their version.",
+            "description": "New leads enter it from now on. Those already on the way finish on their version. Its "
+            "page shows what changed and what will change.",
             "form_class": BaseDialogForm,
             "form_submit_text": "Publish",
         },
@@ -167,6 +179,15 @@ def publish(request: HttpRequest, draft: WorkflowVersion) -> str:
         return change_url(draft)
     messages.success(request, f"Version {version.number} is published. New leads enter it from now on.")
     return change_url(version)
+
+
+def _picture(workflow: Workflow, request: HttpRequest) -> str | SafeString:
+    """What is published, with who waits where and what happened in the last days."""
+    version = workflow.published
+    if version is None:
+        return ""
+    flow = overview.flow_of(version, request, timezone.now())
+    return picture.draw(version, counts=flow.waiting, traffic=flow.traffic)
 
 
 def _published_sentence(workflow: Any) -> str | SafeString:

@@ -132,6 +132,10 @@ class StageKind:
         """What publishing keeps with the stage, so that later edits elsewhere do not reach its runs."""
         return {}
 
+    def frozen_in_words(self, frozen: Mapping[str, Any]) -> dict[str, str]:
+        """What publishing kept, for people who compare versions: by what it is called, what it says."""
+        return {}
+
     def prepare(self, context: Context) -> Any:
         """Ask the network before the deciding transaction. Must end by itself and never raise for it."""
         return None
