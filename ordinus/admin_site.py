@@ -67,6 +67,12 @@ NAVIGATION = [
         "items": [
             {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
             {
+                "title": "Reports",
+                "icon": "bar_chart",
+                "link": reverse_lazy("admin:reports"),
+                "permission": _may_view("workflows", "auditevent"),
+            },
+            {
                 "title": "Set-up",
                 "icon": "checklist",
                 "link": reverse_lazy("admin:setup"),
@@ -156,6 +162,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [
         lambda request: static("ordinus/admin.css"),
         lambda request: static("ordinus/picture.css"),
+        lambda request: static("ordinus/plots.css"),
     ],
     "SCRIPTS": [lambda request: static("ordinus/admin.js")],
     "COLORS": {

@@ -21,6 +21,7 @@ from unfold.decorators import display
 from bookings.admin import story
 from bookings.admin.enquiries import where_now
 from bookings.admin.erasure import Erasure
+from bookings.admin.reports.behind import BehindFilter
 from bookings.core import wording
 from bookings.models import Booking, Enquiry, Lead
 from routing.models import Pool, Segment
@@ -76,7 +77,7 @@ class LeadAdmin(Erasure):
     purpose = "Everybody who asked for a meeting, where they are now, and the whole path that led there."
     list_display = ("person", "where", "segment", "pool", "rep", "meeting_at", "first_seen_at")
     list_display_links = ("person",)
-    list_filter = (WhereFilter, TroubleFilter, "enquiries__form", "tags__tag", "is_synthetic")
+    list_filter = (BehindFilter, WhereFilter, TroubleFilter, "enquiries__form", "tags__tag", "is_synthetic")
     search_fields = ("name", "email")
     fields = ("person_name", "address", "time_zone_shown", "language", "first_seen_at", "kind")
     readonly_fields = fields

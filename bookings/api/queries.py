@@ -61,13 +61,13 @@ def word(query: QueryDict, name: str, words: list[str]) -> str | None:
     return value
 
 
-def number(query: QueryDict, name: str, most: int = 10**18 - 1) -> int | None:
-    """A parameter that is a whole number from 1 on. Raises Invalid."""
+def number(query: QueryDict, name: str, most: int = 10**18 - 1, least: int = 1) -> int | None:
+    """A parameter that is a whole number from `least` on. Raises Invalid."""
     value = _given(query, name)
     if value is None:
         return None
-    if re.fullmatch(r"[0-9]{1,18}", value, re.ASCII) is None or not 1 <= int(value) <= most:
-        raise _invalid(name, "Please send a whole number of at least 1.")
+    if re.fullmatch(r"[0-9]{1,18}", value, re.ASCII) is None or not least <= int(value) <= most:
+        raise _invalid(name, f"Please send a whole number of at least {least}.")
     return int(value)
 
 

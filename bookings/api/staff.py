@@ -33,7 +33,7 @@ from bookings.api.serializers.bookings import (
 )
 from bookings.api.serializers.leads import AuditSerializer, LeadDetailSerializer, LeadSerializer
 from bookings.core.answers import normalise_email
-from bookings.models import Booking, Enquiry, Lead
+from bookings.models import Booking, Enquiry, Lead, RunProgress
 from bookings.refusals import Invalid, NotFound
 from routing.models import Rep
 from workflows.models import AuditEvent, Run
@@ -74,7 +74,7 @@ class Leads(StaffView):
         if until := queries.instant(query, "until"):
             wanted &= Q(first_seen_at__lt=until)
         if segment := queries.text(query, "segment"):
-            wanted &= Q(pk__in=Run.objects.filter(carried__segment=segment).values("lead"))
+            wanted &= Q(pk__in=RunProgress.objects.filter(segment=segment).values("lead"))
         return Lead.objects.filter(wanted)
 
 
@@ -111,7 +111,8 @@ class LeadAudit(StaffView):
         says="The events of all of the lead's runs, oldest first. They stay when the lead is erased.",
     )
     def get(self, request: Request, id: int) -> Response:
-        runs = Run.objects.filter(lead=id).values("pk")
+        # as numbers: a sub-query beside an “or” would have the whole trail read
+        runs = list(Run.objects.filter(lead=id).values_list("pk", flat=True))
         events = AuditEvent.objects.filter(Q(lead=id) | Q(run__in=runs)).order_by("pk")
         if not events.exists() and not Lead.objects.filter(pk=id).exists():
             raise NotFound("There is no such lead.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path, register_converter
 
-from bookings.api import bookings, public, reports, resources, staff
+from bookings.api import audit, bookings, public, reports, resources, staff
 from bookings.api.errors import no_such_path
 
 
@@ -52,6 +52,7 @@ urlpatterns = [
     path("bookings/<number:id>/attendance/", staff.BookingAttendance.as_view()),
     path("bookings/<number:id>/outcome/", staff.BookingOutcome.as_view()),
     path("bookings/<number:id>/reassign/", staff.BookingReassign.as_view()),
+    path("audit/", audit.Audit.as_view()),
     path("reports/funnel/", reports.FunnelReport.as_view()),
     path("reports/fairness/", reports.FairnessReport.as_view()),
     *(path(f"reports/{name}/", view.as_view()) for name, view in reports.TABLES.items()),

@@ -71,11 +71,14 @@ def funnel(selection: Selection) -> Funnel:
     )
 
 
-def reached(selection: Selection) -> list[int]:
+def reached(selection: Selection) -> dict[str, int]:
     """For each step, how many came this far by the end of the span; quick for any span, past ones too."""
-    counts = {column: Count("run", filter=Q(**{f"{column}__lt": selection.until})) for column in COLUMNS}
-    row = selection.runs().aggregate(**counts)
-    return [row[column] for column in COLUMNS]
+    counts = {
+        step: Count("run", filter=Q(**{f"{column}__lt": selection.until}))
+        for step, column in zip(STEPS, COLUMNS, strict=True)
+    }
+    taken = Q(acknowledged_at__lt=selection.until, marked_at__lt=selection.until)
+    return selection.runs().aggregate(**counts, **{ACKNOWLEDGED: Count("run", filter=taken)})
 
 
 def views(selection: Selection) -> int | None:

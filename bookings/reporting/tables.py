@@ -11,7 +11,7 @@ from typing import Literal
 
 from bookings.reporting.selection import Selection
 
-Kind = Literal["count", "share", "hours", "instant"]
+Kind = Literal["count", "share", "hours", "number", "instant"]
 Value = int | float | datetime | None
 
 

@@ -109,18 +109,18 @@ def line(
 
 
 def funnel(words: Words, points: Sequence[Point]) -> SafeString:
-    """Bars from the largest down, each with its share of the first and of the one before it."""
-    told, first, last = [], None, None
-    for point in points:
-        shares = [point.note] if point.note else []
-        if point.value is not None and first:
-            shares.append(f"{share(point.value, first)} of all")
-            if last and last != first:
-                shares.append(f"{share(point.value, last)} of the step before")
-        told.append(replace(point, note=", ".join(shares)))
-        if point.value is not None:
-            first, last = first or point.value, point.value
-    return bars(words, told)
+    """Bars from the first step down, each with its share of the first and, in the table, of the one before."""
+    told: list[Point] = []
+    first = next((point.value for point in points if point.value), 0.0)
+    last = first
+    for place, point in enumerate(points):
+        value = point.value or 0.0
+        shares = [share(value, first), share(value, last)] if place else ["", "—"]
+        told.append(
+            replace(point, note=shares[0] and f"{shares[0]} of all", more=((shares[1], ""), *point.more))
+        )
+        last = value
+    return bars(replace(words, more=("Of the step before", *words.more)), told)
 
 
 def share(part: float, whole: float) -> str:

@@ -115,6 +115,13 @@ class AuditEventSerializer(serializers.Serializer):
     hash = serializers.CharField(read_only=True)
 
 
+class AuditEntrySerializer(AuditEventSerializer):
+    id = serializers.IntegerField(read_only=True)
+    lead = serializers.IntegerField(read_only=True, allow_null=True)
+    booking = serializers.IntegerField(read_only=True, allow_null=True)
+    workflow_version = serializers.IntegerField(read_only=True, allow_null=True)
+
+
 class AuditSerializer(serializers.Serializer):
     events = AuditEventSerializer(many=True, read_only=True)
 

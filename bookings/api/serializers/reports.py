@@ -58,15 +58,15 @@ SAID = {"share": "From 0 to 1; null where there is nothing to divide by.", "hour
 def table_serializer(report: Report) -> type[serializers.Serializer]:
     """The rows of a report with the fields of its columns; each may be null where nothing is known."""
     name = "".join(part.capitalize() for part in report.name.split("-"))
+    keys = {
+        "key": serializers.CharField(help_text="For programs."),
+        "label": serializers.CharField(help_text="For people."),
+    }
     columns = {
         column.name: FIELDS[column.kind](
             allow_null=True, help_text=f"{column.title}. {SAID.get(column.kind, '')}".strip()
         )
         for column in report.columns
-    }
-    keys = {
-        "key": serializers.CharField(help_text="For programs."),
-        "label": serializers.CharField(help_text="For people."),
     }
     row = type(f"{name}RowSerializer", (serializers.Serializer,), keys | columns)
     span = {"since": InstantField(), "until": InstantField()}

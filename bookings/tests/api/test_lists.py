@@ -126,3 +126,31 @@ def test_the_organisation_is_listed_in_words_of_configuration(acme: Organisation
     [workflow] = ok(staff.get("/api/v1/workflows/"))["results"]
     assert (workflow["slug"], workflow["version"], len(workflow["stages"])) == ("inbound-demo", 1, 17)
     assert workflow["stages"][2]["branches"] == {"booked": "confirmation", "abandoned": "chase"}
+
+
+def test_the_whole_trail_is_listed_newest_first_and_filtered(booked: Guest, staff: APIClient) -> None:
+    newest = ok(staff.get("/api/v1/audit/", {"page_size": 3}))["results"]
+    assert [event["id"] for event in newest] == list(
+        AuditEvent.objects.order_by("-pk").values_list("pk", flat=True)[:3]
+    )
+    run, lead, number = booked.submission["run"], Lead.objects.get().pk, booked.booking["booking"]
+    made = AuditEvent.objects.get(verb="booking.made").pk
+    for fits, fails in (
+        ({"verb": "booking.made"}, {"verb": "booking.cancelled"}),
+        ({"verb": "booking.made", "run": run}, {"verb": "booking.made", "run": 0}),
+        ({"verb": "booking.made", "lead": lead}, {"lead": lead + 1}),
+        ({"verb": "booking.made", "booking": number}, {"booking": number + 1}),
+        ({"verb": "booking.made", "actor": "lead"}, {"actor": "rep:1"}),
+        ({"verb": "booking.made", "since": "2026-03-02"}, {"until": "2026-03-02"}),
+    ):
+        assert found(staff, "audit", **fits) == [made]
+        assert made not in found(staff, "audit", **fails)
+    assert {event["run"] for event in ok(staff.get("/api/v1/audit/", {"run": 0}))["results"]} == {0}
+    for name, value in (
+        ("verb", "none.such"),
+        ("run", "-1"),
+        ("lead", "0"),
+        ("since", "x"),
+        ("actor", "\x00"),
+    ):
+        assert list(refused(staff.get("/api/v1/audit/", {name: value}), 400, "invalid")) == [name]

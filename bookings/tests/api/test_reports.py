@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from bookings import attendance
 from bookings.models import Booking
+from bookings.reporting import REPORTS
 from bookings.tests import month
 from bookings.tests.api.calls import ok, refused
 from bookings.tests.organisation import Organisation
@@ -96,3 +97,45 @@ def test_a_report_about_nothing_is_refused(acme: Organisation, staff: APIClient)
     refused(staff.get(FAIRNESS, {"pool": "nope"}), 404, "not_found")
     backwards = {"workflow": "inbound-demo", "since": "2026-03-02", "until": "2026-03-01"}
     assert list(refused(staff.get(FUNNEL, backwards), 400, "invalid")) == ["since"]
+
+
+def test_every_report_has_the_columns_it_describes_and_the_span_before(
+    a_month: Organisation, staff: APIClient
+) -> None:
+    for name, report in REPORTS.items():
+        for by in report.by:
+            answer = ok(
+                staff.get(f"/api/v1/reports/{name}/", {**month.OF_THE_MONTH, "by": by, "compare": "before"})
+            )
+            assert list(answer) == ["report", "by", "since", "until", "rows", "before"]
+            columns = ["key", "label", *[column.name for column in report.columns]]
+            assert all(list(row) == columns for row in answer["rows"]), name
+            if report.looks_back:
+                assert answer["before"]["until"] == answer["since"]
+                assert answer["before"]["since"] == "2025-12-31T00:00:00Z"
+            else:
+                assert answer["before"] is None
+    missed = ok(staff.get("/api/v1/reports/no-shows/", {**month.OF_THE_MONTH, "by": "clicks"}))
+    assert missed["before"] is None
+    assert missed["rows"][1] == {
+        "key": "not_opened", "label": "Never opened it", "meetings": 4, "missed": 1, "rate": 0.25
+    }  # fmt: skip
+
+
+def test_reports_can_be_about_a_part_of_the_leads(a_month: Organisation, staff: APIClient) -> None:
+    assert funnel(staff, segment="student")["submitted"] == (1, {"disqualified": 1})
+    assert funnel(staff, pool="general")["submitted"][0] == 7
+    assert funnel(staff, leads="simulated")["submitted"] == (0, {})
+    by_rep = ok(
+        staff.get("/api/v1/reports/breakdown/", {**month.OF_THE_MONTH, "by": "rep", "pool": "general"})
+    )
+    assert sum(row["booked"] for row in by_rep["rows"]) == 5
+
+
+def test_what_a_report_cannot_be_about_is_refused(
+    acme: Organisation, staff: APIClient, rep: APIClient
+) -> None:
+    for query in ({"by": "moon"}, {"leads": "all"}, {"compare": "yes"}, {"since": "x"}, {"pool": "\x00"}):
+        assert list(refused(staff.get("/api/v1/reports/no-shows/", query), 400, "invalid")) == list(query)
+    refused(staff.get("/api/v1/reports/none-such/"), 404, "not_found")
+    refused(rep.get("/api/v1/reports/no-shows/"), 403, "forbidden")
