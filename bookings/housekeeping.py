@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bookings import limits, remembering
 from bookings.models import IdempotentAnswer
+from routing import holding
 
 KEPT_FOR = timedelta(hours=24)
 
@@ -14,4 +15,4 @@ KEPT_FOR = timedelta(hours=24)
 def tidy(now: datetime) -> int:
     """Rows that no request can need any more are gone; returns how many."""
     removed, _ = IdempotentAnswer.objects.filter(made_at__lt=now - KEPT_FOR).delete()
-    return removed + limits.purge(now) + remembering.purge(now)
+    return removed + limits.purge(now) + remembering.purge(now) + holding.tidy(now)

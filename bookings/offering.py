@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,6 +33,15 @@ class Slot:
     end: datetime
 
 
+@dataclass(frozen=True)
+class Terms:
+    """The pool whose starts are offered, if there is one, what decides who takes part, and the one rep, if only one."""
+
+    pool: Pool | None
+    facts: Mapping[str, Any]
+    only_rep: int | None
+
+
 def stage_kind(run: Run) -> str:
     """The kind of the stage the run stands in."""
     stage = load(run.version_id).stages.get(run.stage)
@@ -48,12 +58,7 @@ def offered(
     run = Run.objects.get(enquiry=enquiry)
     check_open(run)
     zone = time_zone or enquiry.time_zone
-    kind = stage_kind(run)
-    if kind == OFFER:
-        slots = _starts(run, run.carried, facts_of(run), zone, from_on, to_on, now, not_moving=None)
-    else:
-        ahead = foresee_outcome(run, "rebook_requested", now=now, payload={"start": None})
-        slots = _foreseen(run, ahead, zone, from_on, to_on, now, moving=None)
+    slots = _starts(run, terms(run, now=now), zone, from_on, to_on, now)
     clicks.shown(run, len(slots), slots[0].start if slots else None, now=now)
     return slots
 
@@ -72,7 +77,7 @@ def movable(
     payload = {"start": None, "moving": booking.pk}
     ahead = foresee_outcome(run, "reschedule_requested", now=now, payload=payload)
     zone = time_zone or booking.time_zone
-    slots = _foreseen(run, ahead, zone, from_on, to_on, now, moving=booking.pk)
+    slots = _starts(run, _foreseen(run, ahead), zone, from_on, to_on, now, moving=booking.pk)
     return [slot for slot in slots if slot.start != booking.start_at]
 
 
@@ -95,33 +100,36 @@ def has_expired(run: Run) -> bool:
     return not run.is_under_way and run.carried.get("_offer") == "expired"
 
 
-def _foreseen(
-    run: Run, ahead: Foresight, zone: str, from_on: date, to_on: date, now: datetime, moving: int | None
-) -> list[Slot]:
+def terms(run: Run, *, now: datetime) -> Terms:
+    """On which terms the lead of an open offer, or one who is to book again, can pick a start."""
+    if stage_kind(run) == OFFER:
+        return _terms(run.carried, facts_of(run))
+    return _foreseen(run, foresee_outcome(run, "rebook_requested", now=now, payload={"start": None}))
+
+
+def _foreseen(run: Run, ahead: Foresight) -> Terms:
     if ahead.kind != OFFER:
-        return []
-    facts = {**facts_of(run), **{key: value for key, value in ahead.carried.items() if key[:1] != "_"}}
-    return _starts(run, ahead.carried, facts, zone, from_on, to_on, now, not_moving=moving)
+        return Terms(None, {}, None)
+    carried = {key: value for key, value in ahead.carried.items() if key[:1] != "_"}
+    return _terms(ahead.carried, {**facts_of(run), **carried})
+
+
+def _terms(carried: Any, facts: Mapping[str, Any]) -> Terms:
+    pool = Pool.objects.select_related("meeting_type").filter(slug=carried.get("pool")).first()
+    return Terms(pool, facts, only_rep(carried))
 
 
 def _starts(
-    run: Run,
-    carried: Any,
-    facts: dict[str, Any],
-    zone: str,
-    from_on: date,
-    to_on: date,
-    now: datetime,
-    not_moving: int | None,
+    run: Run, given: Terms, zone: str, from_on: date, to_on: date, now: datetime, *, moving: int | None = None
 ) -> list[Slot]:
-    pool = Pool.objects.select_related("meeting_type").filter(slug=carried.get("pool")).first()
+    pool = given.pool
     if pool is None or from_on > to_on:
         return []
     view = availability.window(
         zone, now, from_on=from_on, to_on=to_on, horizon_days=pool.meeting_type.horizon_days
     )
     starts = offered_starts(
-        pool, facts, view, now=now, only_rep=only_rep(carried), without_booking=not_moving
+        pool, given.facts, view, now=now, only_rep=given.only_rep, without_booking=moving, holder=run.pk
     )
     length = pool.meeting_type.duration
     return [Slot(instant_of(start), instant_of(start + length)) for start in starts]

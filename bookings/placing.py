@@ -13,7 +13,7 @@ from bookings import mail, reminding, risks
 from bookings.core import ics
 from bookings.models import Booking, Enquiry, Message
 from bookings.refusals import SlotTaken
-from routing import assigning, turns
+from routing import assigning, holding, turns
 from routing.assigning import Assigned, NotFree, Request
 from routing.instants import instant_of
 from routing.models import Assignment, Pool, Rep
@@ -50,6 +50,7 @@ def place(context: Context) -> Booking:
         zone=pressed.zone,
         now=context.now,
         moving=pressed.moving.pk if pressed.moving else None,
+        holder=context.live_run.pk,
     )
     assigning.lock(*(each for each in (pool, pressed.moving.pool if pressed.moving else None) if each))
     try:
@@ -58,6 +59,7 @@ def place(context: Context) -> Booking:
         )
     except (NotFree, IntegrityError) as error:
         raise SlotTaken(TAKEN) from error
+    holding.release(context.live_run.pk)
     context.payload.pop("start")
     context.payload["booking"] = booking.pk
     return booking

@@ -16,7 +16,7 @@ from routing.core import draw as fair
 from routing.core import slots
 from routing.core.zones import date_of, wall_minute
 from routing.instants import minute_of
-from routing.models import Assignment, LedgerEntry, Membership, Pool, Rep, ReservedSpan
+from routing.models import Assignment, Hold, LedgerEntry, Membership, Pool, Rep, ReservedSpan
 from routing.turns import join, leave, set_active, set_last_day
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "resume",
     "set_active",
     "set_last_day",
+    "would_draw",
 ]
 
 MEETING, PADDED = 0, 1
@@ -58,7 +59,8 @@ class NotFree(Exception):
 class Request:
     """A start somebody wants in a pool, and all that decides who can take it.
 
-    `is_standing`: the meeting is held already and only its rep changes, so notice, horizon and grid do not count.
+    `holder` may have it held, which does not count then. `is_standing`: the meeting is held already and only
+    its rep changes, so notice, horizon and grid do not count.
     """
 
     pool: Pool
@@ -67,6 +69,7 @@ class Request:
     zone: str
     now: datetime
     moving: int | None = None
+    holder: int | None = None
     is_standing: bool = False
 
     @property
@@ -79,7 +82,12 @@ class Request:
 
     def supply(self) -> Supply:
         stock = availability.supply(
-            self.pool, self.facts, self.view, now=self.now, without_booking=self.moving
+            self.pool,
+            self.facts,
+            self.view,
+            now=self.now,
+            without_booking=self.moving,
+            holder=self.holder,
         )
         if not self.is_standing:
             return stock
@@ -111,6 +119,12 @@ def draw(request: Request, *, without: int | None = None) -> Assigned:
     stock = request.supply()
     candidates, reps, details = _candidates(request, stock, without)
     return _drawn(request.pool, candidates, reps, details, request.now)
+
+
+def would_draw(request: Request) -> int:
+    """Whom the draw would give the start to now; nothing is written. Raises NotFree."""
+    candidates, reps, details = _candidates(request, request.supply(), None)
+    return reps[_draw(candidates, reps, details, request.pool.catch_up).winner]
 
 
 def draw_at_routing(
@@ -190,7 +204,7 @@ def release(assignment: Assignment, *, give_back: bool, reason: str, now: dateti
 def resume(assignment: Assignment, *, take_turn: bool, now: datetime) -> None:
     """Take back a release: the same rep, the same time. Raises NotFree if something is there now."""
     start, end = assignment.start or 0, assignment.end or 0
-    if _is_occupied(assignment, start, end):
+    if _is_occupied(assignment, start, end, now):
         raise NotFree({assignment.rep_id: {"code": "busy"}})
     assignment.state, assignment.released_at = Assignment.State.RESERVED, None
     assignment.save(update_fields=["state", "released_at"])
@@ -199,13 +213,14 @@ def resume(assignment: Assignment, *, take_turn: bool, now: datetime) -> None:
         turns.charge(assignment, reason="restored", now=now)
 
 
-def _is_occupied(assignment: Assignment, start: int, end: int) -> bool:
+def _is_occupied(assignment: Assignment, start: int, end: int, now: datetime) -> bool:
     others = ReservedSpan.objects.filter(rep=assignment.rep_id).exclude(booking=assignment.reference or 0)
     since, until = start - assignment.buffer_before, end + assignment.buffer_after
     in_meeting = others.filter(kind=PADDED, start__lt=end, end__gt=start)
     in_padding = others.filter(kind=MEETING, start__lt=until, end__gt=since)
     busy = assignment.rep.busy_times.filter(start__lt=until, end__gt=since)
-    return in_meeting.exists() or in_padding.exists() or busy.exists()
+    held = Hold.objects.present(now).filter(rep=assignment.rep_id, start__lt=until, end__gt=since)
+    return any(found.exists() for found in (in_meeting, in_padding, busy, held))
 
 
 def _candidates(
@@ -252,11 +267,7 @@ def _drawn(
     details: Mapping[int, Mapping[str, Any] | None],
     now: datetime,
 ) -> Assigned:
-    try:
-        result = fair.draw(candidates, pool.catch_up)
-    except fair.NobodyFree:
-        off = {"code": "off"}
-        raise NotFree({reps[each.member.id]: details[each.member.id] or off for each in candidates}) from None
+    result = _draw(candidates, reps, details, pool.catch_up)
     assignment = _make(pool, reps[result.winner], Assignment.Manner.DRAW, now)
     turns.take(assignment, result, reps=reps, now=now)
     record = {**fair.explain(candidates, result, pool.catch_up), "pool": pool.slug, "manner": "draw"}
@@ -267,6 +278,19 @@ def _drawn(
         if detail:
             each["detail"] = {key: value for key, value in detail.items() if key != "code"}
     return Assigned(assignment, record)
+
+
+def _draw(
+    candidates: list[fair.Candidate],
+    reps: Mapping[int, int],
+    details: Mapping[int, Mapping[str, Any] | None],
+    catch_up: int,
+) -> fair.Drawn:
+    try:
+        return fair.draw(candidates, catch_up)
+    except fair.NobodyFree:
+        off = {"code": "off"}
+        raise NotFree({reps[each.member.id]: details[each.member.id] or off for each in candidates}) from None
 
 
 def _make(pool: Pool, rep_id: int, manner: Assignment.Manner, now: datetime) -> Assignment:

@@ -18,6 +18,7 @@ from routing.intervals import Reps
 from routing.models import (
     Assignment,
     Calendar,
+    Hold,
     Match,
     MeetingType,
     Membership,
@@ -94,10 +95,12 @@ def supply(
     *,
     now: datetime,
     without_booking: int | None = None,
+    holder: int | None = None,
 ) -> Supply:
     """What the pool's matching members can offer within the view.
 
-    `without_booking` is counted neither as busy nor against caps: it is the one being moved.
+    `without_booking` is counted neither as busy nor against caps: it is the one being moved. Starts that are
+    held are taken, but for what `holder` holds.
     """
     members = tuple(pool.members.filter(is_active=True).select_related("rep").order_by("pk"))
     matches = tuple(pool.matches.all())
@@ -115,6 +118,7 @@ def supply(
     padding = shape.duration + shape.buffer_before + shape.buffer_after
     busy = intervals.busy_times(reps, start - padding, end + padding)
     taken = _reserved(reps, pool.pk, start - CAP_MARGIN, end + CAP_MARGIN, without_booking)
+    held = _held(reps, pool.pk, now, holder)
     return Supply(
         pool=pool,
         shape=shape,
@@ -130,6 +134,7 @@ def supply(
                 last_day=member.rep.leaves_on,
                 busy=busy[member.rep_id],
                 reserved=taken[member.rep_id],
+                held=held.get(member.rep_id, ()),
                 daily_cap=member.rep.daily_cap,
                 weekly_cap=member.rep.weekly_cap,
                 member_daily_cap=member.daily_cap,
@@ -224,6 +229,16 @@ def _reserved(
         rows = rows.exclude(reference=without_booking)
     columns = ("rep", "start", "end", "buffer_before", "buffer_after", "pool")
     for rep, since, until, before, after, of_pool in rows.values_list(*columns):
+        found[rep].append(Reserved(since, until, before, after, of_pool == pool))
+    return found
+
+
+def _held(reps: Reps, pool: int, now: datetime, holder: int | None) -> Mapping[int, Sequence[Reserved]]:
+    """A handful at a time, so all of them are read, whatever the view."""
+    found: dict[int, list[Reserved]] = defaultdict(list)
+    rows = Hold.objects.present(now).exclude(holder=holder) if holder else Hold.objects.present(now)
+    columns = ("rep", "start", "end", "buffer_before", "buffer_after", "pool")
+    for rep, since, until, before, after, of_pool in rows.filter(rep__in=reps).values_list(*columns):
         found[rep].append(Reserved(since, until, before, after, of_pool == pool))
     return found
 

@@ -73,16 +73,18 @@ def decide(
     now: datetime,
     entered_at: datetime,
     without_booking: int | None = None,
+    holder: int | None = None,
 ) -> Decision:
     """The first pool of the chain that has an offerable start within its horizon and its SLA.
 
-    `zone` is the guest's; `entered_at` starts the SLA; `without_booking` is the meeting being moved. Read-only.
+    `zone` is the guest's; `entered_at` starts the SLA; `without_booking` is the meeting being moved, `holder` who
+    may hold a start that counts as free for them. Read-only.
     """
     tried: list[PoolTried] = []
     pool, seen = first, set()
     while pool is not None and pool.pk not in seen:
         seen.add(pool.pk)
-        verdict = _try(pool, facts, zone, now, entered_at, without_booking)
+        verdict = _try(pool, facts, zone, now, entered_at, without_booking, holder)
         tried.append(verdict)
         if verdict.fits:
             owner = (verdict.owner or {}).get("rep") if (verdict.owner or {}).get("taken") else None
@@ -105,11 +107,12 @@ def _try(
     now: datetime,
     entered_at: datetime,
     without_booking: int | None,
+    holder: int | None,
 ) -> PoolTried:
     if pool.retired_at is not None:
         return PoolTried(pool.slug, False, "retired")
     view = availability.window(zone, now, horizon_days=pool.meeting_type.horizon_days)
-    stock = availability.supply(pool, facts, view, now=now, without_booking=without_booking)
+    stock = availability.supply(pool, facts, view, now=now, without_booking=without_booking, holder=holder)
     deadline = _deadline(pool, stock, entered_at)
     firsts = {rep.rep_id: slots.first_start([rep], stock.shape, stock.calendar, view) for rep in stock.reps}
     members = tuple(_member_record(member, stock, firsts, deadline) for member in stock.members)
@@ -179,9 +182,10 @@ def offered_starts(
     now: datetime,
     only_rep: int | None = None,
     without_booking: int | None = None,
+    holder: int | None = None,
 ) -> tuple[int, ...]:
     """The starts of a decided pool within the view, or those of one rep; minutes since the epoch, ascending."""
-    stock = availability.supply(pool, facts, view, now=now, without_booking=without_booking)
+    stock = availability.supply(pool, facts, view, now=now, without_booking=without_booking, holder=holder)
     reps = [rep for rep in stock.reps if only_rep in (None, rep.rep_id)]
     return slots.pool_starts(reps, stock.shape, stock.calendar, view).starts
 

@@ -67,9 +67,10 @@ class AtRiskAdmin(BookingAdmin):
     def noticed(self, obj: Any) -> str:
         return wording.relative(timezone.now(), obj.noticed_at)
 
-    @display(description="Guest asked to choose", boolean=True)
-    def asked(self, obj: Any) -> bool:
-        return any(message.revision == obj.revision for message in obj.requests_to_choose)
+    @display(description="Guest", label={"Asked to choose again": "info"})
+    def asked(self, obj: Any) -> str:
+        is_asked = any(message.revision == obj.revision for message in obj.requests_to_choose)
+        return "Asked to choose again" if is_asked else "Not told yet"
 
 
 def reasons_in_words(booking: Any, zone: str) -> str:

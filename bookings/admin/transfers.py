@@ -152,9 +152,8 @@ class Transfers(ReadOnly):
             "numbers": ",".join(map(str, numbers)),
             "is_dry_run": found is not None,
             "rows": [_row(each, names) for each in shown],
-            "placed": counted(sum(1 for each in shown if each.rep), "meeting"),
             "count": counted(len(shown), "meeting"),
-            "unplaced": [each for each in shown if each.rep is None],
+            "do_label": _do_label(shown, bool(form.is_bound and form.cleaned_data.get("asks_guests"))),
             "back_url": list_url(self.model),
             "opts": self.opts,
         }
@@ -199,6 +198,15 @@ def _why(each: Transfer, names: dict[int, str]) -> str:
     if each.record.get("manner") != "draw":
         return "chosen by you, and free"
     return TURNS.get(str(each.record.get("rule")), "next by turn")
+
+
+def _do_label(shown: Sequence[Transfer], asks_guests: bool) -> str:
+    """What the button does, in numbers; empty when there is nothing to do."""
+    given, asked = sum(1 for each in shown if each.rep), sum(1 for each in shown if each.can_choose)
+    parts = [f"give away {counted(given, 'meeting')}"] if given else []
+    if asked and asks_guests:
+        parts.append(f"ask {counted(asked, 'guest')} to choose again")
+    return " and ".join(parts).capitalize()
 
 
 def _zone() -> str:

@@ -9,17 +9,23 @@ from typing import Any, ClassVar
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation.trans_real import parse_accept_lang_header
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bookings import access, intake, limits, offering, scheduling
+from bookings import access, holding, intake, limits, offering, scheduling
 from bookings.api import queries
 from bookings.api.base import PublicView
 from bookings.api.bodies import sent, validated
 from bookings.api.idempotency import answered_once, seal
 from bookings.api.permissions import SEE_LEADS
 from bookings.api.schema import BODY, DATES, KEY, ONCE, PUBLIC, SLUG, TOKEN, call
-from bookings.api.serializers.bookings import BookingSerializer, SlotsSerializer, StartSerializer
+from bookings.api.serializers.bookings import (
+    BookingSerializer,
+    HoldSerializer,
+    SlotsSerializer,
+    StartSerializer,
+)
 from bookings.api.serializers.leads import EnquirySubmissionSerializer, SubmissionSerializer
 from bookings.intake import Submission
 from bookings.models import Booking, BookingForm, Enquiry
@@ -145,6 +151,47 @@ class LeadBookings(PublicView):
         if enquiry.run and offering.has_expired(enquiry.run):
             raise Gone(offering.EXPIRED)
         return validated(StartSerializer, request)["start"]
+
+
+class LeadHold(PublicView):
+    """The start that is kept for a lead while it is about to book."""
+
+    limits_a_minute: ClassVar[dict[str, int]] = {"POST": 30, "DELETE": 30}
+
+    @call(
+        "hold",
+        "Keep a time for a while",
+        {200: HoldSerializer},
+        tag=TAG,
+        errors=(404, 409, 410, *BODY, *ONCE, *PUBLIC),
+        body=StartSerializer,
+        parameters=(TOKEN, KEY),
+        says="Nobody else is offered the start until `held_until`, five minutes from now. It takes the place of the "
+        "start that was held before. Booking it, or another, ends the hold. Refused in this order: 404 and 410 for "
+        "the link, 400 for the body, then 409 `not_bookable`, `slot_taken`.",
+    )
+    @answered_once
+    def post(self, request: Request, token: str) -> Response:
+        enquiry = access.enquiry_by_token(token)
+        self.lead_id = enquiry.lead_id
+        if enquiry.run and offering.has_expired(enquiry.run):
+            raise Gone(offering.EXPIRED)
+        start, now = validated(StartSerializer, request)["start"], timezone.now()
+        holding.check_limits(enquiry, limits.client_address(request), now=now)
+        return Response(HoldSerializer(holding.hold(enquiry, start, now=now)).data)
+
+    @call(
+        "let_go",
+        "Let the kept time go",
+        {204: OpenApiResponse(description="Nothing is kept any more.")},
+        tag=TAG,
+        errors=(404, 410, *PUBLIC),
+        parameters=(TOKEN,),
+        says="Twice is once.",
+    )
+    def delete(self, request: Request, token: str) -> Response:
+        holding.let_go(access.enquiry_by_token(token))
+        return Response(status=204)
 
 
 def _language(request: Request) -> str:

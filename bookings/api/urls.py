@@ -39,6 +39,7 @@ register_converter(NumberOrToken, "number_or_token")
 urlpatterns = [
     path("forms/<slug:slug>/leads/", public.FormLeads.as_view()),
     path("leads/<token:token>/slots/", public.LeadSlots.as_view()),
+    path("leads/<token:token>/hold/", public.LeadHold.as_view()),
     path("leads/<token:token>/bookings/", public.LeadBookings.as_view()),
     path("bookings/<number_or_token:booking>/", bookings.BookingDetail.as_view()),
     path("bookings/<number_or_token:booking>/slots/", bookings.BookingSlots.as_view()),

@@ -37,7 +37,7 @@ def clause(code: str, detail: Mapping[str, Any], zone: str) -> str:
     if code in _CAPS and isinstance(detail.get("cap"), int):
         return f"has {detail.get('count')} of {detail['cap']} {_CAPS[code]}"
     if code == "left" and detail.get("last_day"):
-        return f"has {_day(detail['last_day'])} as the last day"
+        return f"leaves after {_day(detail['last_day'])}"
     if code in ("day_off", "public_holiday") and detail.get("on"):
         return f"{_PLAIN[code]} on {_day(detail['on'])}"
     if code == "busy" and detail.get("start") and detail.get("end"):

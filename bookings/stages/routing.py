@@ -52,6 +52,7 @@ class RoutingKind(StageKind):
             now=context.now,
             entered_at=context.now,
             without_booking=_moving(context),
+            holder=context.run.pk if context.run else None,
         )
 
     def _draw(self, context: Context, decision: Decision) -> int | None:

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from bookings import access, offering, scheduling
+from bookings import access, holding, limits, offering, scheduling
 from bookings.core import wording
 from bookings.models import Booking, Enquiry
 from bookings.offering import Slot
-from bookings.refusals import Invalid, NotBookable, Refusal, SlotTaken
+from bookings.refusals import Invalid, NotBookable, Refusal, SlotTaken, TooMany
 from bookings.views import picker, zones
 from bookings.views.pages import Notice, frameable, is_framed, limit_presses, page, show
 from routing.models import Pool, Rep
@@ -23,19 +23,40 @@ from routing.models import Pool, Rep
 @frameable
 @page("POST")
 def pick(request: HttpRequest, token: str) -> HttpResponse:
-    """The free starts; pressing Confirm on one books it and leads to the booking's own page."""
+    """The free starts; choosing one keeps it for a while, Confirm books it and leads to the booking's own page."""
     now = timezone.now()
     enquiry = access.enquiry_by_token(token)
     zone = zones.meant(request, enquiry.time_zone, enquiry.lead.time_zone)
     if request.method != "POST":
         return _picker_page(request, enquiry, zone, now)
     limit_presses(request, "book")
+    if "hold" in request.POST:
+        return _choose(request, enquiry, zone, now)
     try:
         booking = scheduling.book(enquiry, picker.pressed(request), now=now, time_zone=zone)
     except (SlotTaken, Invalid) as refusal:
         return _picker_page(request, enquiry, zone, now, refusal)
     path = reverse("booking", args=[access.manage_token(booking, now)]) + "?done=booked"
     return HttpResponseRedirect(f"{path}&embed=1" if is_framed(request) else path, status=303)
+
+
+def _choose(request: HttpRequest, enquiry: Enquiry, zone: str, now: datetime) -> HttpResponse:
+    """The chosen start waits for Confirm, kept for this guest; who has chosen very often waits unkept."""
+    try:
+        start = picker.pressed(request, "hold")
+        if _may_hold(request, enquiry, now):
+            holding.hold(enquiry, start, now=now, time_zone=zone)
+    except (SlotTaken, Invalid) as refusal:
+        return _picker_page(request, enquiry, zone, now, refusal)
+    return HttpResponseRedirect(request.path + picker.chosen_link(request, start, zone), status=303)
+
+
+def _may_hold(request: HttpRequest, enquiry: Enquiry, now: datetime) -> bool:
+    try:
+        holding.check_limits(enquiry, limits.client_address(request), now=now)
+    except TooMany:
+        return False
+    return True
 
 
 def _picker_page(
@@ -58,9 +79,17 @@ def _picker_page(
             "why": "Somebody may move a meeting, so it is worth looking again. Your place with us is kept.",
         },
         "notice": Notice(refusal.detail, "warn") if refusal else None,
-        **picker.context_of(picker.choice_of(request, slots, zone, now)),
+        **picker.context_of(choice := picker.choice_of(request, slots, zone, now)),
+        "kept_until": _kept_until(enquiry, choice, now),
     }
     return show(request, "bookings/picker.html", context, status=refusal.status if refusal else 200)
+
+
+def _kept_until(enquiry: Enquiry, choice: picker.Choice, now: datetime) -> str:
+    """Until when the chosen start is kept for the guest, on the guest's clock; empty when it is not."""
+    start = next((slot.start for slot in choice.slots if picker.value_of(slot.start) == choice.start), None)
+    until = holding.held_until(enquiry.run_id or 0, start, now=now) if start else None
+    return wording.clock(until, choice.zone) if until else ""
 
 
 def _meeting(enquiry: Enquiry, slots: Sequence[Slot]) -> dict[str, str]:

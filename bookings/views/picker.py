@@ -65,15 +65,22 @@ def dates(zone: str, now: datetime) -> tuple[date, date]:
     return today, today + timedelta(days=DAYS_AHEAD)
 
 
-def pressed(request: HttpRequest) -> datetime:
-    """The start whose button was pressed; raises Invalid when none was."""
+def pressed(request: HttpRequest, button: str = "start") -> datetime:
+    """The start whose button of this name was pressed; raises Invalid when none was."""
     try:
-        start = datetime.fromisoformat(request.POST.get("start", ""))
+        start = datetime.fromisoformat(request.POST.get(button, ""))
         if start.tzinfo is not None and FIRST_YEAR <= start.year <= LAST_YEAR:
             return start.astimezone(UTC)
     except ValueError:
         pass
     raise Invalid("Please press one of the times.", fields={"start": ["Please press one of the times."]})
+
+
+def chosen_link(request: HttpRequest, start: datetime, zone: str) -> str:
+    """The picker's own address with this start chosen; the zone and the frame stay."""
+    kept = {"tz": zone, **({"embed": "1"} if request.GET.get("embed") == "1" else {})}
+    day = start.astimezone(ZoneInfo(zone)).date().isoformat()
+    return "?" + urlencode({**kept, "day": day, "start": value_of(start)}) + "#chosen"
 
 
 def choice_of(request: HttpRequest, slots: Sequence[Slot], zone: str, now: datetime) -> Choice:
@@ -129,7 +136,6 @@ def _first(choice: Choice) -> dict[str, str]:
         "value": value_of(slot.start),
         "short": f"{day}, {wording.clock(slot.start, choice.zone)}",
         "sentence": wording.span(slot.start, slot.end, choice.zone, choice.now),
-        "url": choice.link(day=on.isoformat(), start=value_of(slot.start)) + "#times",
     }
 
 

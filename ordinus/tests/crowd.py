@@ -61,6 +61,10 @@ def booking(token: str, start: datetime) -> Press:
     return f"/leads/{token}/bookings/", {"start": start.isoformat()}
 
 
+def holding(token: str, start: datetime) -> Press:
+    return f"/leads/{token}/hold/", {"start": start.isoformat()}
+
+
 def moving(token: str, start: datetime) -> Press:
     return f"/bookings/{token}/reschedule/", {"start": start.isoformat()}
 

@@ -37,7 +37,7 @@ def test_a_guest_books_moves_and_cancels_with_nothing_but_the_pages(
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Product demo")
     fits(page, size)
-    page.locator("summary.time").first.click()
+    page.locator("#times button.time").first.click()
     page.get_by_role("button", name=re.compile("^Confirm")).locator("visible=true").first.click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("You are booked")

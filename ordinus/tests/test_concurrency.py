@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from django.utils import timezone
 
-from bookings import access, scheduling
+from bookings import access, holding, scheduling
 from bookings.models import Booking
 from bookings.tests import organisation
 from bookings.tests.organisation import Organisation
@@ -126,6 +126,31 @@ def test_one_guest_who_presses_in_many_windows_holds_one_meeting(acme: Organisat
         ]
 
     assert crowd.answers_to(prepare, processes=4) == {"201": 1, "409 already_booked": 7}
+    check_everything()
+
+
+def test_one_of_many_holds_a_start_and_only_that_one_can_book_it(acme: Organisation, start: datetime) -> None:
+    def prepare(number: int) -> list[crowd.Press]:
+        tokens = crowd.submitted(number, 4)
+        return [press(token, start) for token in tokens for press in (crowd.holding, crowd.booking)]
+
+    assert crowd.answers_to(prepare) == {"200": 1, "201": 1, "409 slot_taken": 62}
+    check_everything()
+
+
+def test_a_start_held_before_the_rush_is_its_holders(acme: Organisation, start: datetime) -> None:
+    holder = acme.submit()
+    holding.hold(holder.enquiry, start, now=timezone.now())
+
+    def prepare(number: int) -> list[crowd.Press]:
+        if number == 0:
+            return [crowd.booking(holder.token, start)]
+        tokens = crowd.submitted(number, 3)
+        return [crowd.booking(token, start + place % 2 * QUARTER) for place, token in enumerate(tokens)]
+
+    answers = crowd.answers_to(prepare)
+    assert answers == {"201": 1, "409 slot_taken": 21}
+    assert Booking.objects.get().enquiry == holder.enquiry
     check_everything()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -131,6 +132,17 @@ def _booking_met(candidates: Candidates, rep: RepSupply, start: int) -> Detail:
     return {"start": met.start, "end": met.end}
 
 
+def _held(candidates: Candidates, rep: RepSupply) -> int:
+    if not rep.held:
+        return 0
+    return candidates.grid.touched(_with_gaps(candidates.shape, rep.held), candidates.shape.duration - 1, 0)
+
+
+def _nothing_more(candidates: Candidates, rep: RepSupply, start: int) -> Detail:
+    """Who holds it, and when else, is nobody's business."""
+    return {}
+
+
 def _cap(code: str, cap_of: Callable[[RepSupply], int | None], *, weekly: bool, in_pool: bool) -> Rule:
     """The rule that a rep-local day, or ISO week, holds no more bookings, all or the pool's, than a cap."""
     # Wall minute 0 is a Thursday's midnight; ISO weeks begin three days before it.
@@ -140,7 +152,7 @@ def _cap(code: str, cap_of: Callable[[RepSupply], int | None], *, weekly: bool, 
         """Bookings by the day or week, counted from wall minute 0, in which they start."""
         found: dict[int, int] = {}
         for begin, finish, offset in candidates.stretches(rep.zone):
-            for start, _, _, _, is_in_pool in rep.reserved:
+            for start, _, _, _, is_in_pool in chain(rep.reserved, rep.held):
                 if begin <= start < finish and (is_in_pool or not in_pool):
                     period = (start + offset + ahead) // length
                     found[period] = found.get(period, 0) + 1
@@ -148,7 +160,7 @@ def _cap(code: str, cap_of: Callable[[RepSupply], int | None], *, weekly: bool, 
 
     def taken(candidates: Candidates, rep: RepSupply) -> int:
         cap = cap_of(rep)
-        if cap is None or len(rep.reserved) < cap:
+        if cap is None or len(rep.reserved) + len(rep.held) < cap:
             return 0
         if cap <= 0:
             return candidates.grid.full
@@ -173,6 +185,7 @@ RULES = (
     Rule("beyond_horizon", _beyond_horizon, _horizon),
     Rule("busy", _busy, _event_met),
     Rule("booked", _booked, _booking_met),
+    Rule("held", _held, _nothing_more),
     _cap("daily_cap", attrgetter("daily_cap"), weekly=False, in_pool=False),
     _cap("weekly_cap", attrgetter("weekly_cap"), weekly=True, in_pool=False),
     _cap("pool_daily_cap", attrgetter("member_daily_cap"), weekly=False, in_pool=True),

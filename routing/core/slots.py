@@ -138,7 +138,7 @@ def why_not(
     The window's dates and `latest_start` are no reasons. `detail` holds, by code: off_grid `step`;
     outside_hours `weekday` (Monday 0) and `minute` of the start on the rep's clock; left `last_day`, and
     day_off, public_holiday and closed `on`, ISO dates; too_soon `earliest`; beyond_horizon `latest_end`;
-    busy and booked the `start` and `end` of the first thing in the way; the caps `count` and `cap`.
+    busy and booked the `start` and `end` of the first thing in the way; the caps `count` and `cap`; held nothing.
     """
     if not _on_grid(start, shape, window):
         return Reason(OFF_GRID, {"step": shape.step})

@@ -50,8 +50,9 @@ class RepSupply:
     `busy` are half-open intervals from calendars, in any order, odd seconds rounded outwards, gone through
     more than once. `reserved` must
     hold every booking that is not cancelled in each rep-local day and ISO week that the window touches: caps
-    count all of it, the past days of the week too. A cap of None is none. `holidays` are days off that come
-    of the calendar of a country; after `last_day` the rep, who leaves, meets nobody.
+    count all of it, the past days of the week too. `held` is kept for somebody else and counts like it. A cap
+    of None is none. `holidays` are days off that come of the calendar of a country; after `last_day` the rep,
+    who leaves, meets nobody.
     """
 
     rep_id: int
@@ -62,6 +63,7 @@ class RepSupply:
     last_day: date | None = None
     busy: Iterable[Span] = ()
     reserved: Sequence[Reserved] = ()
+    held: Sequence[Reserved] = ()
     daily_cap: int | None = None
     weekly_cap: int | None = None
     member_daily_cap: int | None = None

@@ -1,4 +1,4 @@
-from routing.models.assignments import Assignment, LedgerEntry, ReservedSpan
+from routing.models.assignments import Assignment, Hold, LedgerEntry, ReservedSpan
 from routing.models.pools import Match, MeetingType, Membership, Pool, PoolClosure, PoolHours
 from routing.models.reps import BusyTime, Calendar, Rep, TimeOff, WorkingHours
 from routing.models.segments import Segment, SegmentCondition
@@ -7,6 +7,7 @@ __all__ = [
     "Assignment",
     "BusyTime",
     "Calendar",
+    "Hold",
     "LedgerEntry",
     "Match",
     "MeetingType",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -69,6 +71,34 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rep} from {self.pool}"
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    def present(self, now: datetime) -> HoldQuerySet:
+        return self.filter(expires_at__gt=now)
+
+
+class Hold(models.Model):
+    """A start that somebody is about to press, kept for them by a lease. Whole minutes since the Unix epoch."""
+
+    holder = models.BigIntegerField(
+        unique=True, help_text="Number of the run; one holds one start at a time."
+    )
+    rep = models.ForeignKey(Rep, on_delete=models.CASCADE, related_name="+")
+    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="+")
+    start = models.BigIntegerField()
+    end = models.BigIntegerField()
+    buffer_before = models.PositiveIntegerField(default=0)
+    buffer_after = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(end__gt=F("start")), name="hold_has_length")]
+
+    def __str__(self) -> str:
+        return f"{self.rep_id}: {self.start}-{self.end}"
 
 
 class ReservedSpan(models.Model):

@@ -81,6 +81,12 @@ class StartSerializer(serializers.Serializer):
     start = InstantField(help_text="One of the starts that are offered.")
 
 
+class HoldSerializer(SlotSerializer):
+    """A start that is kept, and until when."""
+
+    held_until = InstantField(source="until")
+
+
 class RescheduleSerializer(StartSerializer):
     message = TextField(
         required=False, allow_blank=True, max_length=LONGEST_REASON, help_text="For the guest; of staff only."

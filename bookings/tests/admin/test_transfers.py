@@ -63,7 +63,7 @@ def test_forty_meetings_of_a_leaver_are_given_away_as_the_dry_run_showed(
 ) -> None:
     leaving = meetings_of_a_leaver(acme, MEETINGS)
     listed = words(ops.get("/admin/bookings/atrisk/"))
-    assert "has Sunday 1 March as the last day" in listed
+    assert "leaves after Sunday 1 March" in listed
     events, before = AuditEvent.objects.count(), {each.pk: each for each in leaving}
     dry = sent(ops, "look", leaving).content.decode()
     pairs = dict(pair.split(":") for pair in shown(dry))
@@ -150,6 +150,6 @@ def test_the_list_leads_there_and_strangers_are_kept_out(ops: Admin, leaving: li
     page = words(ops.get(response.url))
     assert "2 meetings chosen" in page
     looker = Admin(viewer())
-    assert "has Sunday 1 March" in words(looker.get("/admin/bookings/atrisk/"))
+    assert "leaves after Sunday 1 March" in words(looker.get("/admin/bookings/atrisk/"))
     assert looker.client.get(PAGE, {"bookings": chosen[0]}).status_code == 403
     assert looker.client.post(PAGE, {"bookings": chosen[0], "rep": "draw", "step": "do"}).status_code == 403

@@ -34,7 +34,8 @@ CHECKS = [
     response_schema_conformance,
 ]
 PUBLIC = {
-    "submit_form", "list_slots", "book", "get_booking", "list_moves", "reschedule", "cancel", "restore"
+    "submit_form", "list_slots", "book", "get_booking", "list_moves", "reschedule", "cancel", "restore",
+    "hold", "let_go"
 }  # fmt: skip
 
 

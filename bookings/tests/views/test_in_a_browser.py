@@ -79,7 +79,7 @@ def test_with_scripts_days_change_in_place_and_the_policy_has_nothing_to_refuse(
     page.get_by_text("Lisbon (").first.wait_for()
     assert page.evaluate("window.sameDocument") is True
     assert page.evaluate("document.activeElement.id") == "zone"
-    page.locator("summary.time").first.click()
+    page.locator("#times button.time").first.click()
     page.locator("details[open] button").click()
     page.get_by_text("You are booked").wait_for()
     assert Booking.objects.get().time_zone == "Europe/Lisbon"
@@ -112,7 +112,7 @@ def test_no_page_is_wider_than_its_screen(
 
     _fill_in(page, live_server)
     assert fits()
-    page.locator("summary.time").first.click()
+    page.locator("#times button.time").first.click()
     page.locator("details[open] button").click()
     page.get_by_text("You are booked").wait_for()
     assert fits()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import time_machine
 from django.test import Client
@@ -8,7 +9,7 @@ from django.test import Client
 from bookings.models import Booking, Message
 from bookings.tests.views.conftest import NOW, Guest, sent
 from bookings.views.picker import value_of
-from routing.models import WorkingHours
+from routing.models import Hold, WorkingHours
 from workflows.models import AuditEvent
 from workflows.sweeping import sweep
 
@@ -34,8 +35,39 @@ def test_each_free_day_is_a_link_that_says_how_much_is_free(client: Client, gues
 def test_a_chosen_time_is_open_for_its_confirm_button(client: Client, guest: Guest) -> None:
     start = value_of(guest.slots[0].start)
     page = client.get(f"{guest.path}?day=2026-11-23&start={start}").content.decode()
-    assert page.count('<details name="time" open>') == 1
+    assert page.count('<details name="time" id="chosen" open>') == 1
     assert 'aria-label="Confirm Monday 23 November, 10:00-10:30 (Berlin)"' in page
+
+
+def test_choosing_a_time_keeps_it_and_looking_keeps_nothing(client: Client, guest: Guest) -> None:
+    start = guest.slots[3].start
+    for _ in range(3):
+        client.get(f"{guest.path}?start={value_of(start)}&hold={value_of(start)}")
+        client.head(f"{guest.path}?start={value_of(start)}&hold={value_of(start)}")
+    assert not Hold.objects.exists()
+    chosen = client.post(guest.path, {"hold": value_of(start), "tz": "Asia/Kolkata"})
+    assert chosen.status_code == 303
+    assert chosen["Location"].startswith(guest.path) and chosen["Location"].endswith("#chosen")
+    page = client.get(chosen["Location"]).content.decode()
+    # Fourteen thirty-five in Kolkata is five minutes past nine and five and a half hours on.
+    assert "Kept for you until 14:35" in page and "Kolkata" in page
+    assert f'name="start" value="{value_of(start)}"' in page
+    other = sent(client, email="ada@other.example")
+    assert start not in {slot.start for slot in other.slots}
+    refused = client.post(other.path, {"hold": value_of(start)})
+    assert refused.status_code == 409 and "no longer free" in refused.content.decode()
+    assert client.post(guest.path, {"start": value_of(start)}).status_code == 303
+    assert not Hold.objects.exists()
+
+
+def test_who_chooses_very_often_can_still_confirm(client: Client, guest: Guest, settings: Any) -> None:
+    settings.ORDINUS_RATE_LIMITS = True
+    path = f"{guest.path}?embed=1"
+    for place in range(7):
+        chosen = client.post(path, {"hold": value_of(guest.slots[place].start)})
+        assert chosen.status_code == 303 and "embed=1" in chosen["Location"]
+    page = client.get(chosen["Location"]).content.decode()
+    assert "Kept for you" not in page and "Confirm" in page
 
 
 def test_the_zone_can_be_changed_in_the_address(client: Client, guest: Guest) -> None:

@@ -46,6 +46,7 @@ CASES = {
         TEN,
         {"start": TEN + 40, "end": TEN + 70},
     ),
+    "held": ({"held": [Reserved(TEN + 40, TEN + 70, 15)]}, POOL, TEN, {}),
     "daily_cap": ({"reserved": ONE, "daily_cap": 1}, POOL, TEN, {"count": 1, "cap": 1}),
     "weekly_cap": ({"reserved": ONE, "weekly_cap": 1}, POOL, TEN + 1440, {"count": 1, "cap": 1}),
     "pool_daily_cap": ({"reserved": ONE, "member_daily_cap": 1}, POOL, TEN, {"count": 1, "cap": 1}),
