@@ -41,6 +41,12 @@ def _item(title: str, icon: str, app: str, model: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": _list(app, model), "permission": _may_view(app, model)}
 
 
+def _tool(title: str, icon: str, name: str, app: str, model: str) -> dict[str, Any]:
+    """A page of its own, for whoever may look at these objects."""
+    permission = _may_view(app, model)
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": permission}
+
+
 def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:
     return {"title": title, "separator": False, "collapsible": True, "items": list(items)}
 
@@ -101,6 +107,7 @@ NAVIGATION = [
         _item("Meeting types", "schedule", "routing", "meetingtype"),
         _item("Assignments", "assignment_ind", "routing", "assignment"),
         _item("Turns", "balance", "routing", "ledgerentry"),
+        _tool("Why no slots?", "help_center", "why_no_slots", "routing", "pool"),
     ),
     _group(
         "Workflows",

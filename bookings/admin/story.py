@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from bookings import storytelling
@@ -19,6 +20,7 @@ from bookings.models import Booking, Enquiry, Lead, Message
 from bookings.story.answer import Answer, answer
 from bookings.story.looks import KINDS
 from bookings.storytelling import Moment, Telling
+from routing.models import Pool
 from workflows.admin.base import change_url, list_url
 from workflows.admin.words import said
 from workflows.models import AuditEvent, Run, Timer
@@ -80,8 +82,21 @@ def context_of(request: HttpRequest, lead: Lead) -> dict[str, Any]:
             ("Mails", list_url(Message, f"lead={lead.pk}")),
             ("Bookings", list_url(Booking, f"lead__id__exact={lead.pk}")),
             ("Audit events", list_url(AuditEvent, f"lead={lead.pk}")),
+            *_tools(request, enquiries),
         ],
     }
+
+
+def _tools(request: HttpRequest, enquiries: Sequence[Enquiry]) -> list[tuple[str, str]]:
+    """Pages that explain the latest decision, asked as this lead would ask."""
+    latest = enquiries[0] if enquiries else None
+    if latest is None or not request.user.has_perm("routing.view_pool"):
+        return []
+    pool = Pool.objects.filter(slug=(latest.run.carried if latest.run else {}).get("pool") or "").first()
+    if pool is None:
+        return []
+    asked = {"pool": pool.pk, **({"zone": latest.time_zone} if latest.time_zone else {})}
+    return [("Why no slots?", f"{reverse('admin:why_no_slots')}?{urlencode(asked)}")]
 
 
 def _meetings(lead: Lead) -> list[tuple[Booking, str]]:

@@ -1,11 +1,15 @@
-"""What belongs to no app of ours in the admin: people and tokens, recurring work, the set-up page; and reports."""
+"""What belongs to no app of ours in the admin: people and tokens, recurring work; and the pages of no one model."""
 
 from django.contrib import admin
 
-from bookings.admin import reports
+from bookings.admin import reports, tools
+from ordinus import setup
 from ordinus.admin import people, recurring
-from ordinus.setup import urls
 
 __all__ = ["people", "recurring"]
 
-admin.site.extra_urls = lambda: [*urls(admin.site), *reports.urls(admin.site)]  # type: ignore[attr-defined]
+admin.site.extra_urls = lambda: [  # type: ignore[attr-defined]
+    *setup.urls(admin.site),
+    *reports.urls(admin.site),
+    *tools.urls(admin.site),
+]

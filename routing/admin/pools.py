@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -215,8 +217,11 @@ class PoolAdmin(Retiring):
         return format_html("{}, {}, {}. {}.", books, within, then, routed)
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
-        url = list_url(Assignment, f"pool__id__exact={obj.pk}")
-        return format_html('<a class="ord-link" href="{}">Who was given which meeting of this pool</a>', url)
+        links = [
+            ("Why no slots?", f"{reverse('admin:why_no_slots')}?pool={obj.pk}"),
+            ("Who was given which meeting of this pool", list_url(Assignment, f"pool__id__exact={obj.pk}")),
+        ]
+        return render_to_string("admin/ordinus/links.html", {"links": links}, request)
 
     def needed_by(self, obj: Any) -> str:
         segment = Segment.objects.filter(pool=obj, retired_at__isnull=True).first()

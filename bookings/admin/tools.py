@@ -1,0 +1,13 @@
+"""Pages of the admin that belong to no one object: they answer questions about routing, and write nothing."""
+
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern, path
+
+from bookings.admin.why import why
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    """Below /admin/: each asks for a login like every other page."""
+    return [path("routing/why-no-slots/", site.admin_view(why), name="why_no_slots")]
