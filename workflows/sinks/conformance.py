@@ -282,5 +282,7 @@ def secrets_of(adapter: SinkAdapter) -> Iterable[str]:
 
 def assert_readable(error: SinkError, receiver: Receiver) -> None:
     assert error.code and error.sentence.endswith(".")
-    hidden = [value for name, value in receiver.config.items() if "secret" in name or "token" in name]
+    hidden = [
+        value for name, value in receiver.config.items() if value and ("secret" in name or "token" in name)
+    ]
     assert not any(str(value) in error.sentence for value in hidden)
