@@ -6,22 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
+from bookings.admin.at_risk import AtRisk
 from bookings.admin.bookings import STATES, day_bounds, unmarked
 from bookings.admin.leads import unroutable_leads
+from bookings.admin.reports import figures
+from bookings.admin.reports.pages import MAY_SEE
 from bookings.core import wording
 from bookings.models import Booking, Lead, Message
+from bookings.reporting import REPORTS
+from bookings.reporting.funnel import funnel as counted_funnel
+from bookings.reporting.selection import Selection
+from bookings.reporting.steps import rows_of
 from ordinus.health import SWEEP, SWEEP_ALARM
 from ordinus.setup.progress import steps
 from routing.models import Calendar
 from workflows.admin.base import change_url, list_url
 from workflows.admin.words import counted, said
-from workflows.models import AuditEvent, Delivery, Heartbeat, Run, Sink, Timer
+from workflows.models import Delivery, Heartbeat, Run, Sink, Timer
 
-FUNNEL_DAYS = 30
+FUNNEL_DAYS, TREND_DAYS = 30, 84
 MOST_MEETINGS = 50
 
 
@@ -36,16 +43,6 @@ class Need:
     shown: str = ""
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of the funnel; `share` is the percentage of the first step, for the bar."""
-
-    title: str
-    count: int
-    share: int
-    url: str
-
-
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The admin's first page. Some dozen counting queries, each served by an index."""
     now = timezone.now()
@@ -58,7 +55,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "place": wording.zone_label(zone, now),
         "needs": needs(request, now),
         "meetings": meetings_today(now, zone) if may_see else [],
-        "funnel": funnel(now) if may_see else [],
+        "figures": [funnel(now), no_shows(now)] if request.user.has_perm(MAY_SEE) else [],
         "funnel_days": FUNNEL_DAYS,
         "set_up_left": sum(not step.is_done for step in set_up),
         "set_up_all": len(set_up),
@@ -126,6 +123,15 @@ def _unmarked(now: datetime) -> Need:
     return Need(count, text, list_url(Booking, "when=unmarked"), "info")
 
 
+def _at_risk(now: datetime) -> Need:
+    count = AtRisk.objects.at_risk(now).count()
+    text = (
+        _of(count, "meeting")
+        + " ahead cannot be held as booked; give them to others, or ask for another time"
+    )
+    return Need(count, text, list_url(AtRisk), "danger")
+
+
 def _calendars(now: datetime) -> Need:
     count = Calendar.objects.filter(rep__is_active=True).exclude(problem="").count()
     text = _of(count, "calendar") + " could not be read, so busy times may be missing"
@@ -140,6 +146,7 @@ def _of(count: int, one: str, many: str = "") -> str:
 NEEDS = (
     ("workflows.view_heartbeat", _late_sweep),
     ("bookings.view_lead", _unroutable),
+    ("bookings.view_booking", _at_risk),
     ("workflows.view_run", _faulty_runs),
     ("workflows.view_timer", _failed_timers),
     ("bookings.view_message", _dead_messages),
@@ -176,34 +183,15 @@ def meetings_today(now: datetime, zone: str) -> list[dict[str, Any]]:
     ]
 
 
-def funnel(now: datetime) -> list[Step]:
-    """How many leads of the last days came how far: by the audit up to the booking, then by the bookings."""
-    since = now - timedelta(days=FUNNEL_DAYS)
-    asked = [_asked(title, since, **wanted) for title, wanted in ASKED]
-    met = [_met(title, since, status) for title, status in MET]
-    top = max((count for _, count, _ in (*asked, *met)), default=0) or 1
-    return [Step(title, count, round(100 * count / top), url) for title, count, url in (*asked, *met)]
+def funnel(now: datetime) -> SafeString:
+    """How far the leads of the last days came, each step with what it was in as many days before."""
+    selection = Selection(now - timedelta(days=FUNNEL_DAYS), now)
+    return figures.funnel(selection, rows_of(counted_funnel(selection)), is_folded=True)
 
 
-def _asked(title: str, since: datetime, **wanted: Any) -> tuple[str, int, str]:
-    events = AuditEvent.objects.filter(at__gte=since, run__gt=0, **wanted)
-    url = list_url(AuditEvent, f"verb={wanted['verb']}&at__gte={since:%Y-%m-%d}")
-    return title, int(events.aggregate(runs=Count("run", distinct=True))["runs"]), url
-
-
-def _met(title: str, since: datetime, status: str) -> tuple[str, int, str]:
-    meetings = Booking.objects.filter(status=status, start_at__gte=since)
-    url = list_url(Booking, f"status__exact={status}&start_at__gte={since:%Y-%m-%d}")
-    return title, meetings.values("enquiry").distinct().count(), url
-
-
-ASKED: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("Asked for a meeting", {"verb": "lead.submitted"}),
-    ("Qualified", {"verb": "qualification.evaluated", "data__qualified": True}),
-    ("Booked", {"verb": "booking.made"}),
-)
-MET = (
-    ("Met", Booking.Status.ATTENDED),
-    ("Did not come", Booking.Status.NO_SHOW),
-    ("Cancelled", Booking.Status.CANCELLED),
-)
+def no_shows(now: datetime) -> SafeString:
+    """The share of meetings that guests missed, week by week, beside the weeks before."""
+    selection = Selection(now - timedelta(days=TREND_DAYS), now)
+    return figures.figure(
+        REPORTS["no-shows"], selection, "week", title="Meetings missed, week by week", is_folded=True
+    )

@@ -63,6 +63,8 @@ class Words:
     notes: str = "Share"
     more: Sequence[str] = ()
     empty: str = "Nothing to show for this time."
+    is_folded: bool = False
+    """Whether the table waits to be opened; a long one does in any case."""
 
 
 def bars(words: Words, points: Sequence[Point], *, of: float | None = None) -> SafeString:
@@ -255,7 +257,7 @@ def _figure(
             "has_links": any(point.url for point in points),
             "has_notes": any(point.note for point in points),
             "points": points,
-            "is_folded": len(points) >= FOLDED_FROM,
+            "is_folded": words.is_folded or len(points) >= FOLDED_FROM,
         },
     )
 

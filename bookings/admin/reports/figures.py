@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.safestring import SafeString
@@ -19,7 +20,9 @@ from workflows.core.scale import number
 BEFORE = "The period before"
 
 
-def figure(report: Report, selection: Selection, by: str, *, title: str = "") -> SafeString:
+def figure(
+    report: Report, selection: Selection, by: str, *, title: str = "", is_folded: bool = False
+) -> SafeString:
     """The main column drawn, all columns as a table, the period before beside the main one."""
     rows = report.rows(selection, by)
     main = report.column(report.main)
@@ -31,13 +34,14 @@ def figure(report: Report, selection: Selection, by: str, *, title: str = "") ->
         f"{main.title}, %" if main.kind == "share" else main.title,
         rows=report.by[by].removeprefix("By ").capitalize(),
         more=[column.title for column in others],
+        is_folded=is_folded,
     )
     if by == "week":
         then = [_drawn(main, row.values[main.name]) for row in before or ()]
         return plots.line(words, points, name="Now", before=then, before_name=BEFORE)
     if before is not None:
         former = {row.key: row.values[main.name] for row in before}
-        words = Words(words.title, words.unit, words.rows, more=[BEFORE, *words.more])
+        words = replace(words, more=[BEFORE, *words.more])
         points = [
             Point(p.label, p.value, p.text, p.note, p.url, [(said(main, former.get(row.key)), ""), *p.more])
             for p, row in zip(points, rows, strict=True)
@@ -47,7 +51,7 @@ def figure(report: Report, selection: Selection, by: str, *, title: str = "") ->
     return plots.bars(words, points)
 
 
-def funnel(selection: Selection, steps: Sequence[Row]) -> SafeString:
+def funnel(selection: Selection, steps: Sequence[Row], *, is_folded: bool = False) -> SafeString:
     """The funnel, each step with what it was in the period before."""
     report = Steps()
     before = report.before(selection)
@@ -67,6 +71,7 @@ def funnel(selection: Selection, steps: Sequence[Row]) -> SafeString:
         rows="Step",
         remark="Those that asked within the period. Views of the form are not leads.",
         more=[BEFORE],
+        is_folded=is_folded,
     )
     viewed, came = [p for p in points if p.label.startswith("Looked")], points
     if viewed and not viewed[0].value:

@@ -10,7 +10,6 @@ import pytest
 
 from bookings.models import Booking, Message
 from bookings.tests.organisation import NOW, Organisation
-from ordinus import dashboard
 from ordinus.tests.admin.filling import fill
 from workflows.models import Heartbeat
 from workflows.tests.admin.pages import Admin, viewer
@@ -72,12 +71,13 @@ def test_the_meetings_of_the_day_are_those_of_the_viewers_day(ops: Admin, acme: 
         assert ("Grace Hopper" in ops.get("/admin/").split("Meetings today")[1]) is is_today, zone
 
 
-def test_the_funnel_counts_runs_by_what_the_audit_says(filled: Admin) -> None:
-    steps = {step.title: step.count for step in dashboard.funnel(NOW + timedelta(hours=12))}
-    assert steps["Asked for a meeting"] == 3
-    assert steps["Qualified"] == 2
-    assert steps["Booked"] == 2
-    assert steps["Met"] == 1
+def test_the_funnel_and_the_trend_stand_beside_the_day(filled: Admin, clock: Any) -> None:
+    clock.move_to(NOW + timedelta(hours=12))
+    page = filled.get("/admin/")
+    rows = re.findall(r'scope="row">(.*?)</th>\s*<td>(?:<a[^>]*>)?([^<]*)<', page)
+    steps = dict(rows)
+    assert [steps[step] for step in ("Submitted it", "Qualified", "Booked", "Met")] == ["3", "2", "2", "1"]
+    assert "Meetings missed, week by week" in page
 
 
 def test_only_what_one_may_see_is_told(filled: Admin) -> None:
