@@ -14,7 +14,7 @@ from bookings.offering import MEETING, NO_SHOW, stage_kind
 from bookings.refusals import AlreadyRecorded, Invalid, NotAwaited, TooEarly
 from routing import assigning, turns
 from routing.models import Rep
-from workflows import engine
+from workflows import engine, preparing
 from workflows.models import Run
 from workflows.transactions import atomically
 from workflows.versions import load
@@ -43,7 +43,7 @@ def record(
     """
     _check_words(signal, party, source)
     run = Run.objects.get(enquiry=booking.enquiry_id)
-    prepared = engine.prepare_ahead(run, now=now)
+    prepared = preparing.prepare_ahead(run, now=now)
     return _record(booking.pk, signal, party, source, at or now, now, actor, prepared)
 
 
@@ -151,7 +151,7 @@ def record_outcome(booking: Booking, outcome: str, *, notes: str = "", now: date
 
     Raises NotAwaited outside a handoff, Invalid for an outcome the stage does not list.
     """
-    prepared = engine.prepare_ahead(Run.objects.get(enquiry=booking.enquiry_id), now=now)
+    prepared = preparing.prepare_ahead(Run.objects.get(enquiry=booking.enquiry_id), now=now)
     return _record_outcome(booking.pk, outcome, notes, now, actor, prepared)
 
 

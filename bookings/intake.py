@@ -12,7 +12,7 @@ from bookings import access, facts
 from bookings.core import answers as typed
 from bookings.models import BookingForm, Enquiry, Lead
 from bookings.refusals import Invalid
-from workflows import engine
+from workflows import engine, preparing
 from workflows.models import Run, WorkflowVersion
 from workflows.transactions import atomically
 from workflows.versions import LoadedVersion, load
@@ -56,7 +56,7 @@ def submit(
     values, utm = _checked(form, raw_answers, utm, time_zone)
     version = load(form.workflow.published_id or 0)
     known = facts.of_submission(form, values, utm, time_zone, language)
-    prepared = engine.prepare(version, version.first.name, facts=known, now=now)
+    prepared = preparing.prepare(version, version.first.name, facts=known, now=now)
     return _open(form, values, utm, time_zone, language, prepared, version, actor, now, is_synthetic, seal)
 
 

@@ -11,9 +11,10 @@ from bookings.core import reminders
 from bookings.core.reminders import Planned
 from bookings.models import Booking, Message
 from workflows.models import Timer
-from workflows.stages.base import Context
+from workflows.stages.base import MIGRATED, Adoption, Context, Instant
 
 PURPOSE = "reminder"
+OPTIONS = ("key", "outlives_stage", "expires_at", "booking", "revision", "details")
 
 
 def plan(context: Context, booking: Booking, settings: Mapping[str, Any]) -> None:
@@ -27,21 +28,75 @@ def plan(context: Context, booking: Booking, settings: Mapping[str, Any]) -> Non
             plan_row(context, booking, planned)
 
 
-def plan_row(context: Context, booking: Booking, planned: Planned, again: int = 0) -> None:
-    """The reminder waits for its instant; with `again` it takes the place of one that was withdrawn."""
+def plan_row(context: Context, booking: Booking, planned: Planned) -> None:
+    """The reminder waits for its instant, and a fact says so."""
+    instant = instant_of(booking, planned)
+    context.plan(PURPOSE, instant.due_at, **{name: getattr(instant, name) for name in OPTIONS})
+    context.announce("reminder.planned", data=facts_of_row(planned, booking))
+
+
+def instant_of(booking: Booking, planned: Planned) -> Instant:
     row = planned.reminder
-    key = f"reminder:{booking.pk}:{booking.revision}:{row.mark}"
-    context.plan(
+    return Instant(
         PURPOSE,
         planned.due_at,
-        key=f"{key}:{again}" if again else key,
+        key=f"reminder:{booking.pk}:{booking.revision}:{row.mark}",
         outlives_stage=True,
         expires_at=booking.start_at,
         booking=booking.pk,
         revision=booking.revision,
         details=row.details(),
     )
-    context.announce("reminder.planned", data=facts_of_row(planned, booking))
+
+
+def replan(context: Context, booking: Booking, settings: Mapping[str, Any]) -> Adoption:
+    """What changes if the plan of these settings holds instead of the present one. Writes nothing.
+
+    A reminder that has gone out, or was passed over, is not sent again. One that waits keeps waiting if its
+    row says the same, gives way to a row of the same offset, even a little late, and goes if there is none.
+    """
+    held = {
+        mark_of(timer): timer
+        for timer in context.live_run.timers.filter(
+            purpose=PURPOSE, booking=booking.pk, revision=booking.revision
+        ).order_by("pk")
+    }
+    rows = reminders.rows(settings.get("reminders") or [], settings.get("reminder_template"))
+    planned: list[Instant] = []
+    skipped: list[Instant] = []
+    kept = set()
+    for row in reminders.plan(rows, booking.start_at, zone_of(booking), context.now):
+        timer, instant = held.get(row.reminder.mark), instant_of(booking, row)
+        if timer and timer.is_waiting and row.skipped != reminders.SAME_TIME:
+            if (timer.due_at, timer.details) == (instant.due_at, instant.details):
+                kept.add(timer.pk)
+            else:
+                planned.append(instant)
+        elif timer is None or timer.reason == MIGRATED:
+            if not row.skipped:
+                planned.append(instant)
+            elif row.due_at > context.entered_at:  # what was past at booking has been told
+                skipped.append(instant)
+    gone = tuple(timer for timer in held.values() if timer.is_waiting and timer.pk not in kept)
+    return Adoption(gone, tuple(planned), skipped=tuple(skipped))
+
+
+def replanned(context: Context, adoption: Adoption) -> None:
+    """A fact for each reminder that was taken back, is planned, or is too late for the plan of a new version."""
+    for timer in adoption.withdrawn:
+        if timer.purpose == PURPOSE:
+            context.announce("reminder.withdrawn", data={**facts(timer), "reason": MIGRATED})
+    for instant in adoption.planned:
+        if instant.purpose == PURPOSE:
+            context.announce("reminder.planned", data=facts_of_instant(instant))
+    for instant in adoption.skipped:
+        context.announce(
+            "reminder.skipped", data={**facts_of_instant(instant), "reason": "past_at_migration"}
+        )
+
+
+def facts_of_instant(instant: Instant) -> dict[str, Any]:
+    return {**_named(instant.details), "due": instant.due_at, "revision": instant.revision}
 
 
 def zone_of(booking: Booking) -> ZoneInfo:

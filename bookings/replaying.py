@@ -37,6 +37,8 @@ def differences(run: Run) -> list[str]:
 def _compared(run: Run, state: RunState) -> Iterator[tuple[str, Any, Any]]:
     yield "state", state.state, run.state
     yield "stage", state.stage, run.stage
+    if state.version is not None:
+        yield "version", state.version, run.version.number
     yield "visit", state.visit, run.visit
     yield "segment", state.segment, run.carried.get("segment")
     yield "pool", state.pool, run.carried.get("pool")

@@ -30,7 +30,7 @@ from bookings.offering import (
 from bookings.refusals import AlreadyBooked, Gone, NotBookable, SlotTaken, TooLate
 from routing import assigning, reviews
 from routing.assigning import NotFree
-from workflows import engine
+from workflows import engine, preparing
 from workflows.models import Run
 from workflows.stages.base import NotWaiting
 from workflows.transactions import atomically
@@ -70,7 +70,7 @@ def book(
     Raises, in this order: Gone, AlreadyBooked (the lead is mailed the link of the meeting held), NotBookable,
     SlotTaken. Nothing has changed then.
     """
-    prepared = engine.prepare_ahead(Run.objects.get(enquiry=enquiry), now=now)
+    prepared = preparing.prepare_ahead(Run.objects.get(enquiry=enquiry), now=now)
     try:
         return _book(enquiry, start, now, actor, time_zone or enquiry.time_zone, prepared, seal)
     except AlreadyBooked:
@@ -157,7 +157,7 @@ def move(
 
     Raises TooLate, NotBookable, SlotTaken; nothing has changed then.
     """
-    prepared = engine.prepare_ahead(Run.objects.get(enquiry=booking.enquiry_id), now=now)
+    prepared = preparing.prepare_ahead(Run.objects.get(enquiry=booking.enquiry_id), now=now)
     return _move(booking.pk, start, now, actor, message, time_zone, prepared, seal)
 
 

@@ -14,6 +14,7 @@ from routing import assigning
 from routing.models import Assignment
 from workflows import engine, timers
 from workflows.models import Run, Timer
+from workflows.stages.base import MIGRATED
 
 OVER = "This can no longer be taken back: ten minutes have passed, or somebody has acted since."
 
@@ -59,7 +60,7 @@ def plan_reminders_again(run: Run, booking: Booking, revision: int, now: datetim
     """The reminders withdrawn with an earlier revision are planned for the present one, unless past."""
     taken = run.timers.filter(
         purpose="reminder", booking=booking.pk, revision=revision, state=Timer.State.WITHDRAWN
-    )
+    ).exclude(reason=MIGRATED)
     for timer in taken.order_by("due_at", "pk"):
         if timer.due_at <= now:
             _tell(run, booking, "reminder.skipped", timer, now, actor, reason="past_at_booking")

@@ -19,9 +19,10 @@ from workflows import timers
 from workflows.core import graph
 from workflows.core.graph import StageSpec
 from workflows.models import Run, Timer, WorkflowVersion
+from workflows.preparing import prepare_ahead
 from workflows.registry import facts_of, kind_named
 from workflows.signals import announce
-from workflows.stages.base import Context, End, NotWaiting, Result, Wait
+from workflows.stages.base import MIGRATED, Adoption, Context, End, NotWaiting, Result, Wait
 from workflows.versions import LoadedVersion, load
 
 MOST_STAGES_IN_A_STEP = 100
@@ -59,6 +60,7 @@ class Step:
             frozen=self.version.frozen.get(run.stage, {}),
             payload=self.payload,
             prepared=self.prepared.get(run.stage),
+            stages=self.version.stages,
             announce=partial(say, run, now=self.now, actor=self.actor),
             plan=partial(timers.plan, run, self.now),
             withdraw=partial(timers.withdraw, run, self.now),
@@ -88,31 +90,6 @@ def lock(run_id: int) -> Run:
 def snapshot(run: Run, now: datetime) -> dict[str, Any]:
     """This moment of a locked run, for a `signal` that may be taken back."""
     return timers.snapshot(run, now)
-
-
-def prepare(version: LoadedVersion, start: str, *, facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Let every stage that a step entering `start` may pass ask the network, before any transaction."""
-    answers = {}
-    for name in graph.passed_without_waiting(list(version.stages.values()), start):
-        stage = version.stages[name]
-        context = Context(stage, now, "system", {}, facts, frozen=version.frozen[name], is_dry=True)
-        answer = kind_named(stage.kind).prepare(context)
-        if answer is not None:
-            answers[name] = answer
-    return answers
-
-
-def prepare_ahead(run: Run, *, now: datetime) -> dict[str, Any]:
-    """What the stages after the present one need from the network, whichever branch is taken."""
-    version = load(run.version_id)
-    stage = version.stages.get(run.stage)
-    if stage is None:
-        return {}
-    answers: dict[str, Any] = {}
-    facts = facts_of(run)
-    for target in dict.fromkeys(branch.to for branch in stage.branches):
-        answers.update(prepare(version, target, facts=facts, now=now))
-    return answers
 
 
 def open_run(
@@ -262,6 +239,14 @@ def step_back(run_id: int, *, now: datetime, actor: str) -> Run:
         return run
 
 
+def undoable_until(run: Run) -> datetime | None:
+    """Until when the last press can be taken back; None when nothing can."""
+    before = run.undo
+    if not before or run.presses != before["presses"]:
+        return None
+    return datetime.fromisoformat(before["at"]) + UNDO_WITHIN
+
+
 def returned(run: Run, *, now: datetime, actor: str) -> None:
     """Record that the run stands again in the stage it had left; after the fact that made it so."""
     version = load(run.version_id)
@@ -297,6 +282,25 @@ def take_branch(
             raise NotWaiting(f"“{stage_name}” has no branch for “{outcome}”")
         _go_on(step, _enter(step, _leave(step, "reversed", branch)))
         return run
+
+
+def resettle(
+    run: Run, version: WorkflowVersion, stage: str, adoption: Adoption, *, now: datetime, actor: str
+) -> None:
+    """A locked run stands in this stage of another version afterwards, its timers as adopted.
+
+    It stays the same stay: nothing is left or entered, and nothing of what it has done is done again.
+    """
+    former = run.version
+    timers.take_back(adoption.withdrawn, now, MIGRATED)
+    run.version, run.stage, run.undo = version, stage, None
+    run.carried = {**run.carried, **adoption.carry}
+    run.save()
+    timers.replan(run, now, adoption.planned)
+    step = Step(run, load(version), now, actor)
+    data = {"from": former.number, "to": version.number, "stage": stage, "kind": step.stage.kind}
+    say(run, "run.migrated", now=now, actor=actor, data=data)
+    kind_named(step.stage.kind).adopted(step.context(), adoption)
 
 
 def _go_on(step: Step, result: Result) -> None:

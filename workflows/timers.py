@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max
 
 from workflows.models import Run, Timer
+from workflows.stages.base import Instant
 
 
 def plan(
@@ -44,6 +46,30 @@ def plan(
     return timer
 
 
+def replan(run: Run, now: datetime, instants: Iterable[Instant]) -> None:
+    """Plan instants in the place of some that were withdrawn, whose keys are spent."""
+    for instant in instants:
+        key = instant.key or f"{run.visit}:{instant.purpose}"
+        spent = run.timers.filter(key__startswith=f"{run.pk}:{key}").count()
+        plan(
+            run,
+            now,
+            instant.purpose,
+            instant.due_at,
+            key=f"{key}:{spent}" if spent else key,
+            outlives_stage=instant.outlives_stage,
+            expires_at=instant.expires_at,
+            booking=instant.booking,
+            revision=instant.revision,
+            details=dict(instant.details),
+        )
+
+
+def take_back(taken: Iterable[Timer], now: datetime, reason: str) -> None:
+    for timer in taken:
+        settle(timer, Timer.State.WITHDRAWN, now, reason)
+
+
 def settle(timer: Timer, state: Timer.State, now: datetime, reason: str = "") -> None:
     timer.state, timer.settled_at, timer.reason = state, now, reason
     timer.save(update_fields=["state", "settled_at", "reason"])
@@ -52,8 +78,7 @@ def settle(timer: Timer, state: Timer.State, now: datetime, reason: str = "") ->
 def withdraw(run: Run, now: datetime, reason: str, **which: Any) -> list[Timer]:
     """Take back the run's waiting timers that `which` names; returns them in the order of their due times."""
     taken = list(run.timers.waiting().filter(**which).select_for_update().order_by("due_at", "pk"))
-    for timer in taken:
-        settle(timer, Timer.State.WITHDRAWN, now, reason)
+    take_back(taken, now, reason)
     return taken
 
 

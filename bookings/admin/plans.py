@@ -8,8 +8,8 @@ from typing import Any
 
 from bookings.models import Booking, Message, MessageTemplate
 from bookings.reminding import PURPOSE
-from workflows.admin.words import said
-from workflows.core import conditions, durations
+from workflows.admin.words import planned_words, said
+from workflows.core import conditions
 from workflows.models import AuditEvent, Timer
 
 TIMER_TONES = {"waiting": "info", "fired": "success", "skipped": "warning", "failed": "danger"}
@@ -102,15 +102,6 @@ def _row(
         "due": due,
         "is_old": revision is not None and revision != booking.revision,
     }
-
-
-def planned_words(purpose: str, details: Mapping[str, Any]) -> str:
-    """What is planned, such as “Reminder, 1 day before”."""
-    try:
-        offset = durations.in_words(durations.parse(details.get("offset")))
-    except ValueError:
-        return said(purpose)
-    return f"{said(purpose)}, {offset} before"
 
 
 def _more(details: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -20,12 +20,13 @@ from bookings.core import wording
 from bookings.story import actor_name, detail_of, tell
 from workflows.admin.base import ReadOnly, link, list_url
 from workflows.admin.folding import folded
+from workflows.admin.moving import RunsToMove
 from workflows.admin.words import instant, name_leads, said
 from workflows.models import AuditEvent, Evidence, Run, Timer
 
 
 @admin.register(Run)
-class RunAdmin(ReadOnly):
+class RunAdmin(RunsToMove):
     purpose = (
         "Each enquiry's way through one version of a workflow: where it is, since when, and how it got there."
     )

@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from bookings import mail
 from bookings.models import Message
 from bookings.stages.meeting import booking_of
-from workflows.core import durations
+from bookings.stages.spans import after_entering
 from workflows.models import Timer
-from workflows.stages.base import Context, Done, NotWaiting, Result, Setting, StageKind, Wait
+from workflows.stages.base import Context, Done, Instant, NotWaiting, Result, Setting, StageKind, Wait
 
 UNMARKED = "unmarked"
 
@@ -44,11 +43,11 @@ class HandoffKind(StageKind):
 
     def enter(self, context: Context) -> Result:
         self._ask(context, 1)
-        for setting, purpose in (("remind_rep_after", "ask_outcome"), ("expires_after", "outcome_expires")):
-            if context.settings.get(setting):
-                delay = timedelta(minutes=durations.parse(context.settings[setting]).minutes)
-                context.plan(purpose, context.now + delay)
+        context.plan_all(self.instants(context))
         return Wait()
+
+    def instants(self, context: Context) -> list[Instant]:
+        return after_entering(context, ask_outcome="remind_rep_after", outcome_expires="expires_after")
 
     def signal(self, context: Context, name: str) -> Result:
         if name != "outcome":

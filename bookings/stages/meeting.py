@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +10,20 @@ from routing import assigning, turns
 from workflows.core import durations, graph
 from workflows.core.graph import Problem, StageSpec
 from workflows.models import Timer
-from workflows.stages.base import Context, Done, NotWaiting, Result, Setting, StageKind, Wait
+from workflows.stages.base import (
+    Adoption,
+    CannotMove,
+    Context,
+    Done,
+    Instant,
+    NotWaiting,
+    Result,
+    Setting,
+    StageKind,
+    Wait,
+)
 
+MEETING = "meeting"
 ATTENDED, NO_SHOW, HOST_NO_SHOW = "attended", "no_show", "host_no_show"
 JOINED = AttendanceSignal.Signal.JOINED
 GUEST, HOST = AttendanceSignal.Party.GUEST, AttendanceSignal.Party.HOST
@@ -20,7 +32,7 @@ GUEST, HOST = AttendanceSignal.Party.GUEST, AttendanceSignal.Party.HOST
 class MeetingKind(StageKind):
     """Waits for the meeting: sends due reminders, takes signals, asks the rep, presumes a no-show at last."""
 
-    name = "meeting"
+    name = MEETING
     title = "Meeting"
     help = "Waits for the meeting, sends its reminders, and finds out whether the guest came."
     waits = True
@@ -46,13 +58,28 @@ class MeetingKind(StageKind):
         return offerless_branches(stage, stages, "reschedule_requested", "moves a meeting")
 
     def enter(self, context: Context) -> Result:
-        booking = booking_of(context)
-        context.plan("meeting_ends", booking.end_at)
-        ask = context.settings.get("ask_rep_after")
-        if ask:
-            context.plan("ask_rep", booking.end_at + _length(ask))
-        context.plan("presume_no_show", booking.end_at + _length(context.settings["no_show_after"]))
+        context.plan_all(self.instants(context))
         return Wait({"_meeting_stage": context.stage.name})
+
+    def instants(self, context: Context) -> list[Instant]:
+        end_at = booking_of(context).end_at
+        found = [Instant("meeting_ends", end_at)]
+        if ask := context.settings.get("ask_rep_after"):
+            found.append(Instant("ask_rep", end_at + _length(ask)))
+        return [*found, Instant("presume_no_show", end_at + _length(context.settings["no_show_after"]))]
+
+    def adopt(self, context: Context, places: Mapping[str, str]) -> Adoption:
+        """The reminders that lie ahead follow the plan of the confirmation that leads here."""
+        stays = super().adopt(context, places)
+        confirmation = confirmation_stage(context, places)
+        if confirmation is None:
+            raise CannotMove("It is not clear which plan of reminders would hold for it there.")
+        plan = reminding.replan(context, booking_of(context), confirmation.settings)
+        carry = {"_meeting_stage": context.stage.name, "_confirmation_stage": confirmation.name}
+        return Adoption(stays.withdrawn + plan.withdrawn, stays.planned + plan.planned, carry, plan.skipped)
+
+    def adopted(self, context: Context, adoption: Adoption) -> None:
+        reminding.replanned(context, adoption)
 
     def signal(self, context: Context, name: str) -> Result:
         if name == "picked":
@@ -120,6 +147,26 @@ class MeetingKind(StageKind):
 def booking_of(context: Context) -> Booking:
     related = ("lead", "rep", "pool", "assignment", "assignment__pool", "enquiry")
     return Booking.objects.select_related(*related).get(pk=context.live_run.booking or 0)
+
+
+def meeting_stage(context: Context, places: Mapping[str, str]) -> str | None:
+    """What the version calls the meeting stage that the run came from; None if that is not clear."""
+    former = context.carried.get("_meeting_stage", "")
+    return _counterpart(context, places.get(former, former), MEETING)
+
+
+def confirmation_stage(context: Context, places: Mapping[str, str]) -> StageSpec | None:
+    """The stage of the version whose plan of reminders holds for a run that waits here."""
+    former = context.carried.get("_confirmation_stage", "")
+    name = _counterpart(context, places.get(former, former), "confirmation")
+    return context.stages[name] if name else None
+
+
+def _counterpart(context: Context, name: str, kind: str) -> str | None:
+    of_kind = [stage.name for stage in context.stages.values() if stage.kind == kind]
+    if name in of_kind:
+        return name
+    return of_kind[0] if len(of_kind) == 1 else None
 
 
 def has_joined(booking: Booking) -> bool:

@@ -1,16 +1,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from bookings import mail, tagging
 from bookings.models import Booking, Message
-from bookings.stages.meeting import offerless_branches
-from workflows.core import durations
+from bookings.stages.meeting import meeting_stage, offerless_branches
+from bookings.stages.spans import after_entering
 from workflows.core.graph import Problem, StageSpec
 from workflows.models import Timer
-from workflows.stages.base import Context, Done, NotWaiting, Result, Setting, StageKind, Wait
+from workflows.stages.base import (
+    Adoption,
+    CannotMove,
+    Context,
+    Done,
+    Instant,
+    NotWaiting,
+    Result,
+    Setting,
+    StageKind,
+    Wait,
+)
 
 
 class NoShowKind(StageKind):
@@ -57,11 +68,18 @@ class NoShowKind(StageKind):
             booking=booking,
         )
         context.announce("rebook.offered", data={"message": message.pk, "offer": offers + 1})
-        expires_after = context.settings.get("expires_after")
-        if expires_after:
-            delay = timedelta(minutes=durations.parse(expires_after).minutes)
-            context.plan("rebook_expires", context.now + delay)
+        context.plan_all(self.instants(context))
         return Wait({"_offers": offers + 1, "_offer": "open", "_shown": False})
+
+    def instants(self, context: Context) -> list[Instant]:
+        return after_entering(context, rebook_expires="expires_after")
+
+    def adopt(self, context: Context, places: Mapping[str, str]) -> Adoption:
+        """A late sign of the guest sends the run along a branch of the meeting, which must be there."""
+        meeting = meeting_stage(context, places)
+        if meeting is None:
+            raise CannotMove("A late sign of the guest would find no meeting stage there.")
+        return replace(super().adopt(context, places), carry={"_meeting_stage": meeting})
 
     def signal(self, context: Context, name: str) -> Result:
         if name != "picked":

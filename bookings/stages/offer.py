@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bookings import mail, placing
 from bookings.models import Message
+from bookings.stages.spans import after_entering
 from routing import assigning
 from routing.models import Assignment
-from workflows.core import durations
 from workflows.models import Timer
-from workflows.stages.base import Context, Done, NotWaiting, Result, Setting, StageKind, Wait
+from workflows.stages.base import Context, Done, Instant, NotWaiting, Result, Setting, StageKind, Wait
 
 
 class OfferKind(StageKind):
@@ -37,10 +35,7 @@ class OfferKind(StageKind):
     def enter(self, context: Context) -> Result:
         if "start" in context.payload:
             return self._book(context)
-        expires_after = context.settings.get("expires_after")
-        if expires_after:
-            delay = timedelta(minutes=durations.parse(expires_after).minutes)
-            context.plan("offer_expires", context.now + delay)
+        context.plan_all(self.instants(context))
         if context.settings.get("template"):
             run = context.live_run
             mail.to_guest(
@@ -51,6 +46,9 @@ class OfferKind(StageKind):
                 template=context.settings["template"],
             )
         return Wait({"_offer": "open", "_shown": False})
+
+    def instants(self, context: Context) -> list[Instant]:
+        return after_entering(context, offer_expires="expires_after")
 
     def signal(self, context: Context, name: str) -> Result:
         if name != "picked":

@@ -22,7 +22,8 @@ from unfold.forms import BaseDialogForm
 from workflows import publishing
 from workflows.admin import comparing, overview, picture
 from workflows.admin.announcing import actor_of
-from workflows.admin.base import OrdinusAdmin, change_url, leave_dialog, link
+from workflows.admin.base import change_url, leave_dialog, link
+from workflows.admin.moving import MovesRuns
 from workflows.admin.words import counted, kind_title, said, who
 from workflows.admin.workflows import publish
 from workflows.models import Run, Stage, WorkflowVersion
@@ -60,7 +61,7 @@ class StageOrder(TabularInline):
 
 
 @admin.register(WorkflowVersion)
-class WorkflowVersionAdmin(OrdinusAdmin):
+class WorkflowVersionAdmin(MovesRuns):
     purpose = (
         "Every edition of every workflow. A published one never changes; leads finish on the version they "
         "began with."
@@ -72,7 +73,14 @@ class WorkflowVersionAdmin(OrdinusAdmin):
     search_fields = ("workflow__name", "note")
     list_select_related = ("workflow",)
     inlines = (StageOrder,)
-    actions_detail = ("what_changed", "publish_it", "start_draft_from", "replace_draft", "publish_again")
+    actions_detail = (
+        "what_changed",
+        "publish_it",
+        "start_draft_from",
+        "replace_draft",
+        "publish_again",
+        "move_runs",
+    )
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(comparing.difference)

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import formats, timezone
 
+from workflows.core import durations
 from workflows.registry import KINDS
 
 LEAD_LINKS: list[Callable[[set[int]], Mapping[int, str]]] = []
@@ -51,3 +52,12 @@ def name_leads(rows: Iterable[Any]) -> None:
     links = {number: text for find in LEAD_LINKS for number, text in find(numbers).items()}
     for row in rows:
         row.lead_shown = links.get(row.lead, "—")
+
+
+def planned_words(purpose: str, details: Mapping[str, Any]) -> str:
+    """What is planned, such as “Reminder, 1 day before”."""
+    try:
+        offset = durations.in_words(durations.parse(details.get("offset")))
+    except ValueError:
+        return said(purpose)
+    return f"{said(purpose)}, {offset} before"

@@ -45,15 +45,17 @@ class BookingState:
 
 @dataclass
 class RunState:
-    """A run as its events tell it. Reminders are keyed by booking, revision and offset.
+    """A run as its events tell it; `version` is the number of the one that it was moved to, if it was.
 
-    Where rows of one plan have the same offset, the second and later ones are numbered: ``1d.2``.
+    Reminders are keyed by booking, revision and offset. Where rows of one plan have
+    the same offset, the second and later ones are numbered: ``1d.2``.
     """
 
     state: str = ACTIVE
     stage: str = ""
     visit: int = 0
     kind: str = ""
+    version: int | None = None
     segment: str | None = None
     pool: str | None = None
     booking: int | None = None
@@ -181,6 +183,10 @@ def _delivery(status: str) -> Callable[[RunState, Event], None]:
     return note
 
 
+def _migrated(state: RunState, event: Event) -> None:
+    state.version, state.stage, state.kind = event.data["to"], event.data["stage"], event.data["kind"]
+
+
 def _ended(status: str) -> Callable[[RunState, Event], None]:
     def note(state: RunState, event: Event) -> None:
         state.state = status
@@ -216,4 +222,5 @@ STEPS: dict[str, Callable[[RunState, Event], None]] = {
     "run.completed": _ended(COMPLETED),
     "run.superseded": _ended(SUPERSEDED),
     "run.failed": _ended(FAILED),
+    "run.migrated": _migrated,
 }

@@ -117,6 +117,10 @@ class Timer(models.Model):
             models.Index(fields=["booking", "state"], name="timer_by_booking"),
         ]
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
     def __str__(self) -> str:
         purpose = self.purpose.replace("_", " ").capitalize()
         return f"{purpose} on {self.due_at:%d %B %Y, %H:%M} UTC"

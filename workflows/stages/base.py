@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from workflows.models import Run, Timer
 
 
+MIGRATED = "migrated"
+"""Why a timer was taken back that a run's move to another version made void."""
+
+
 class NotWaiting(Exception):
     """A signal came that the run's present stage does not wait for."""
 
@@ -54,6 +58,42 @@ class Wait:
 
 
 @dataclass(frozen=True)
+class Instant:
+    """One instant that a run waits for, as `timers.plan` plans it.
+
+    One that is `only_ahead` makes no sense late: a run that comes to it after its time goes without.
+    """
+
+    purpose: str
+    due_at: datetime
+    key: str = ""
+    outlives_stage: bool = False
+    expires_at: datetime | None = None
+    booking: int | None = None
+    revision: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    only_ahead: bool = False
+
+
+class CannotMove(Exception):
+    """A run cannot be moved to another version; the text is a sentence for people."""
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What changes for a run that a stage of another version takes over as it waits.
+
+    Timers that are taken back, instants planned in their place, what the run carries on; `skipped` are
+    instants that the new version would have planned and whose time has passed.
+    """
+
+    withdrawn: tuple[Timer, ...] = ()
+    planned: tuple[Instant, ...] = ()
+    carry: Mapping[str, Any] = field(default_factory=dict)
+    skipped: tuple[Instant, ...] = ()
+
+
+@dataclass(frozen=True)
 class End:
     """The run is over."""
 
@@ -78,6 +118,7 @@ class Context:
     frozen: Mapping[str, Any] = field(default_factory=dict)
     payload: dict[str, Any] = field(default_factory=dict)
     prepared: Any = None
+    stages: Mapping[str, StageSpec] = field(default_factory=dict)
     is_dry: bool = False
     announce: Callable[..., None] = lambda *args, **kwargs: None
     plan: Callable[..., Any] = lambda *args, **kwargs: None
@@ -93,6 +134,17 @@ class Context:
     @property
     def settings(self) -> Mapping[str, Any]:
         return self.stage.settings
+
+    @property
+    def entered_at(self) -> datetime:
+        """Since when the run stands in the stage."""
+        return self.run.entered_at if self.run else self.now
+
+    def plan_all(self, instants: Sequence[Instant]) -> None:
+        """Plan what a stay in the stage waits for, but for what makes no sense late."""
+        for instant in instants:
+            if instant.due_at > self.now or not instant.only_ahead:
+                self.plan(instant.purpose, instant.due_at, expires_at=instant.expires_at)
 
 
 class StageKind:
@@ -155,9 +207,55 @@ class StageKind:
     def skip(self, context: Context, timer: Timer, reason: str) -> None:
         """A timer was passed over, because it came too late."""
 
+    def instants(self, context: Context) -> list[Instant] | None:
+        """What a stay in the stage waits for, counted from `context.entered_at`; None where `enter` alone knows.
+
+        `enter` plans them with `context.plan_all`. A run that is moved here from another version gets those
+        that differ planned anew; without a list its timers stay as they are.
+        """
+        return None
+
+    def adopt(self, context: Context, places: Mapping[str, str]) -> Adoption:
+        """What changes for a run that waits in a stage of this kind in another version and would stand here.
+
+        Writes nothing. `places` gives the names of this version for those of the other that differ. What has
+        been done in this stay is not done again. Raises CannotMove.
+        """
+        instants = self.instants(context)
+        return Adoption() if instants is None else differing(context, instants)
+
+    def adopted(self, context: Context, adoption: Adoption) -> None:
+        """The run stands here now, its timers are as adopted: tell what has changed."""
+
     def leave(self, context: Context, outcome: str) -> None:
         """The run leaves the stage; clean up what only a stay in it needed."""
 
     def foresee(self, context: Context) -> Result:
         """What `enter` would decide, writing nothing. For pickers, test leads and back-tests."""
         return Wait() if self.waits else Done(self.outcomes[0])
+
+
+def differing(context: Context, instants: Sequence[Instant]) -> Adoption:
+    """The timers of the present stay that are to go, and the instants that are to come instead."""
+    run = context.live_run
+    held = {timer.purpose: timer for timer in run.timers.filter(visit=run.visit).order_by("pk")}
+    wanted = {instant.purpose: instant for instant in instants}
+    withdrawn = [timer for timer in held.values() if timer.is_waiting and not _is_kept(timer, wanted)]
+    going = {timer.purpose for timer in withdrawn}
+    planned = [
+        instant
+        for instant in instants
+        if (instant.purpose in going or _is_new(held.get(instant.purpose)))
+        and (instant.due_at > context.now or not instant.only_ahead)
+    ]
+    return Adoption(tuple(withdrawn), tuple(planned))
+
+
+def _is_new(timer: Timer | None) -> bool:
+    """Whether nothing has come of this purpose in this stay, and nobody but a migration has taken it back."""
+    return timer is None or timer.reason == MIGRATED
+
+
+def _is_kept(timer: Timer, wanted: Mapping[str, Instant]) -> bool:
+    instant = wanted.get(timer.purpose)
+    return instant is not None and (instant.due_at, instant.expires_at) == (timer.due_at, timer.expires_at)

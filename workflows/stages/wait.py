@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 from workflows.core import durations
 from workflows.models import Timer
-from workflows.stages.base import Context, Done, Result, Setting, StageKind, Wait
+from workflows.stages.base import Context, Done, Instant, Result, Setting, StageKind, Wait
 
 
 class WaitKind(StageKind):
@@ -23,9 +21,11 @@ class WaitKind(StageKind):
     )
 
     def enter(self, context: Context) -> Result:
-        delay = durations.parse(context.settings["for"])
-        context.plan("over", context.now + timedelta(minutes=delay.minutes))
+        context.plan_all(self.instants(context))
         return Wait()
+
+    def instants(self, context: Context) -> list[Instant]:
+        return [Instant("over", context.entered_at + durations.parse(context.settings["for"]).delta)]
 
     def fire(self, context: Context, timer: Timer) -> Result:
         return Done("done")
