@@ -19,6 +19,7 @@ class BookingsConfig(AppConfig):
             registry.register_kind(kind())
         registry.FACT_SOURCES.append(facts.of_run)
         registry.DELIVERY_FACTS.append(facts.of_delivery)
+        registry.PAST_FACTS.append(facts.of_past)
         registry.register_due_work(sending.WORK)
         registry.register_roll_up(rolling_up.keep)
         registry.register_due_work(risks.WORK)

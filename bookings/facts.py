@@ -8,7 +8,9 @@ from typing import Any
 from bookings.core.answers import normalise_email
 from bookings.core.domains import is_disposable_mail, is_free_mail
 from bookings.models import Booking, BookingForm, Enquiry, Lead, LeadTag
+from routing.models import Rep
 from workflows.core import chain
+from workflows.core.replay import RunState
 from workflows.models import Delivery, Run
 
 
@@ -52,6 +54,21 @@ def of_delivery(delivery: Delivery) -> dict[str, Any]:
         "booking.outcome": booking.outcome or None,
         "rep.email": booking.rep.email,
         "rep.name": booking.rep.name,
+    }
+
+
+def of_past(state: RunState, number: int | None) -> dict[str, Any]:
+    """The facts about a booking as its run's events told them at some time."""
+    told = state.bookings.get(number or 0)
+    if told is None:
+        return {}
+    rep = Rep.objects.filter(pk=told.rep).first()
+    return {
+        "booking.start": told.start,
+        "booking.end": told.end,
+        "booking.status": told.status,
+        "booking.outcome": told.outcome or None,
+        **({"rep.email": rep.email, "rep.name": rep.name} if rep else {}),
     }
 
 

@@ -121,6 +121,7 @@ NAVIGATION = [
         "Integrations",
         _item("Sinks", "output", "workflows", "sink"),
         _item("Deliveries", "outbox", "workflows", "delivery"),
+        _item("Backfills", "history_toggle_off", "workflows", "backfill"),
         _item("Enrichments", "manage_search", "bookings", "enrichment"),
         _item("Calendars", "calendar_month", "routing", "calendar"),
     ),

@@ -8,7 +8,7 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workflows import delivering, receivers, registry, sweeping
+        from workflows import backfilling, delivering, receivers, registry, sweeping
         from workflows.sinks.base import load_kinds
         from workflows.stages import KINDS
         from workflows.verbs import VERBS
@@ -18,5 +18,6 @@ class WorkflowsConfig(AppConfig):
             registry.register_kind(kind())
         registry.register_due_work(sweeping.WORK)
         registry.register_due_work(delivering.WORK)
+        registry.register_due_work(backfilling.WORK)
         load_kinds()
         receivers.connect()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflows import anchoring
+from workflows import anchoring, pasts
 from workflows.core import chain
 from workflows.models import Anchor, AuditEvent, Delivery, Run
 from workflows.registry import DELIVERY_FACTS, facts_of
@@ -49,7 +49,10 @@ def facts_about(delivery: Delivery, run: Run | None) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for source in DELIVERY_FACTS:
         facts.update(source(delivery))
-    return facts | facts_of(run) if run else facts
+    if run is None:
+        return facts
+    facts |= facts_of(run)
+    return facts | pasts.facts_at(delivery) if delivery.backfill_id else facts
 
 
 def personal_fields(body: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """Delivering facts to sinks: claim, write the body once, let the adapter tell it, record the end.
 
 A sink hears of one lead in order: as long as an earlier delivery to it is open, later ones of the same lead
-wait; one that was given up holds nothing back. The adapter is called outside any transaction, every end is
-fenced by the number of the attempt, and a repeated attempt sends the same body under the same key. A sink
-that fails again and again is held back by its circuit: what waits for it costs neither attempts nor workers.
+wait; one that was given up holds nothing back. While a backfill still collects the past, what happens now waits.
+The adapter is called outside any transaction, every end is fenced by the number of the attempt, and a repeated
+attempt sends the same body under the same key. A sink that fails again and again is held back by its circuit:
+what waits for it costs neither attempts nor workers.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from workflows import bodies, circuits, engine, masking, records
 from workflows.anchoring import ANCHORED
 from workflows.core import backoff, circuit
-from workflows.models import Delivery, DeliveryAttempt, Run, Sink
+from workflows.models import Backfill, Delivery, DeliveryAttempt, Run, Sink
 from workflows.registry import DueWork
 from workflows.signals import announce
 from workflows.sinks.base import (
@@ -127,12 +128,12 @@ def discard(number: int, now: datetime, actor: str, reason: str) -> bool:
 
 
 def _ready(at: datetime, clock: datetime) -> QuerySet[Delivery]:
-    earlier = Delivery.objects.filter(
-        sink=OuterRef("sink"), lead=OuterRef("lead"), pk__lt=OuterRef("pk"), state__in=OPEN
-    )
+    before = Q(event__lt=OuterRef("event")) | Q(event=OuterRef("event"), pk__lt=OuterRef("pk"))
+    earlier = Delivery.objects.filter(before, sink=OuterRef("sink"), lead=OuterRef("lead"), state__in=OPEN)
+    collecting = Backfill.objects.under_way().filter(sink=OuterRef("sink"), last_event__lt=OuterRef("event"))
     in_use = Delivery.objects.due(at, clock).filter(sink__is_enabled=True, sink__retired_at=None)
     held = Q(sink__in=Sink.objects.holding_back(at).values("pk"), is_recorded_only=False)
-    return in_use.exclude(held).filter(~Exists(earlier))
+    return in_use.exclude(held).filter(~Exists(earlier), ~Exists(collecting))
 
 
 def _numbers(rows: QuerySet[Delivery], limit: int) -> list[int]:

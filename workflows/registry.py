@@ -14,6 +14,8 @@ VERBS: dict[str, str] = {}
 REFERENCES: dict[str, Callable[[], set[str]]] = {}
 FACT_SOURCES: list[Callable[[Any], Mapping[str, Any]]] = []
 DELIVERY_FACTS: list[Callable[[Any], Mapping[str, Any]]] = []
+PAST_FACTS: list[Callable[[Any, int | None], Mapping[str, Any]]] = []
+"""From a run's state as its events told it at some time, and a booking's number: facts that differ from now."""
 DUE_WORK: dict[str, DueWork] = {}
 ROLL_UPS: list[Callable[[Any], None]] = []
 

@@ -43,7 +43,7 @@ class DeliveryAdmin(ReadOnly):
     )
     list_display = ("fact", "state_shown", "sink", "lead_shown", "due_at", "attempt", "why")
     list_display_links = ("fact",)
-    list_filter = ("state", "sink", "verb", "is_recorded_only")
+    list_filter = ("state", "sink", "verb", "backfill", "is_recorded_only")
     list_select_related = ("sink",)
     search_fields = ("=run", "=lead", "verb", "key")
     ordering = ("-pk",)

@@ -118,12 +118,6 @@ def kind_title(kind: str) -> str:
     return str(getattr(adapter, "title", "") or said(kind.rpartition(".")[2]))
 
 
-def verbkind_title(verb: str) -> str:
-    """A verb and the first sentence of what it means: “booking.made: A meeting was booked”."""
-    meaning = VERBS.get(verb, "").partition(" data:")[0].rstrip(".")
-    return f"{said(verb.replace('.', ' '))}: {meaning}" if meaning else said(verb.replace(".", " "))
-
-
 def verb_title(verb: str) -> str:
     """A verb and the first sentence of what it means: “booking.made: A meeting was booked”."""
     meaning = VERBS.get(verb, "").partition(" data:")[0].rstrip(".")

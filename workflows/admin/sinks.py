@@ -18,13 +18,14 @@ from workflows.admin.base import change_url, list_url
 from workflows.admin.retiring import InUseFilter, Retiring
 from workflows.admin.sink_flow import FLOWING, Flow, circuit_sentence
 from workflows.admin.sink_forms import EVERYTHING, AddSinkForm, SinkForm, kind_title
+from workflows.admin.sink_moving import Moving
 from workflows.admin.words import counted
 from workflows.models import Delivery, Sink
 from workflows.sinks.base import SINK_KINDS
 
 
 @admin.register(Sink)
-class SinkAdmin(Flow, Retiring):
+class SinkAdmin(Flow, Moving, Retiring):
     purpose = (
         "A sink is a system that is told what happens: a CRM, a warehouse, a webhook. Each fact is delivered "
         "once, tried again while the other side is down, and kept here when it gives up."
@@ -36,7 +37,15 @@ class SinkAdmin(Flow, Retiring):
     list_display_links = ("title",)
     list_filter = (InUseFilter, "is_enabled", "circuit")
     search_fields = ("slug", "name")
-    actions_detail = ("check_connection", "try_now", "retry_dead", "retire", "bring_back")
+    actions_detail = (
+        "check_connection",
+        "try_now",
+        "retry_dead",
+        "backfill",
+        "switch",
+        "retire",
+        "bring_back",
+    )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         state = Delivery.State

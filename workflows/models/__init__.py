@@ -1,4 +1,5 @@
 from workflows.models.audit import Anchor, AnchoredHead, AuditEvent, ChainHead, Evidence
+from workflows.models.backfills import Backfill
 from workflows.models.definitions import Branch, BranchCondition, Stage, Workflow, WorkflowVersion
 from workflows.models.outbox import Outgoing, OutgoingQuerySet
 from workflows.models.runs import Heartbeat, Run, Timer
@@ -8,6 +9,7 @@ __all__ = [
     "Anchor",
     "AnchoredHead",
     "AuditEvent",
+    "Backfill",
     "Branch",
     "BranchCondition",
     "ChainHead",

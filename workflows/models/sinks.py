@@ -122,6 +122,12 @@ class Delivery(Outgoing):
     verb = models.CharField(max_length=40)
     sequence = models.PositiveIntegerField(help_text="Of the fact within its run.")
     at = models.DateTimeField(help_text="When the fact happened.")
+    event = models.BigIntegerField(
+        default=0, help_text="Number of the fact among all; one lead's facts go out in this order."
+    )
+    backfill = models.ForeignKey(
+        "workflows.Backfill", null=True, blank=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
     body = models.JSONField(null=True, blank=True, help_text="What is sent, written at the first attempt.")
 
     class Meta:
@@ -131,7 +137,7 @@ class Delivery(Outgoing):
             # the sweep: waiting ones that are due, and those whose worker may have died
             models.Index(fields=["state", "due_at"], name="delivery_by_state_and_due"),
             # order per lead and sink: is an earlier one still open?
-            models.Index(fields=["sink", "lead", "id"], name="delivery_by_sink_and_lead"),
+            models.Index(fields=["sink", "lead", "event"], name="delivery_by_sink_lead_event"),
         ]
 
     def __str__(self) -> str:

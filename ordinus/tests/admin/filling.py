@@ -12,7 +12,7 @@ from bookings import attendance
 from bookings.models import Booking, Enrichment, EnrichmentRow, Risk
 from bookings.tests.organisation import NOW, Organisation
 from routing.models import Calendar, Match, PoolClosure, PoolHours, TimeOff
-from workflows import anchoring, publishing
+from workflows import anchoring, backfilling, publishing
 from workflows.models import Delivery, DeliveryAttempt, Heartbeat, Sink
 from workflows.sweeping import sweep
 
@@ -34,6 +34,7 @@ def fill(acme: Organisation, user: User) -> Booking:
     )
     Risk.objects.create(booking=held, code="day_off", detail={"on": "2026-03-02"}, since=NOW)
     _dead_delivery()
+    backfilling.start(Sink.objects.get(slug="warehouse"), now=over, actor="system")
     publishing.draft(acme.workflow, now=NOW, actor="system")
     anchoring.anchor(NOW)
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": NOW})
