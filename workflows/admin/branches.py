@@ -2,115 +2,62 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.db import models
+from django.contrib import admin, messages
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import display
-from unfold.widgets import UnfoldAdminSelectWidget
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
 
-from workflows.admin.base import OrdinusAdmin, change_url, link
+from workflows import publishing
+from workflows.admin.announcing import actor_of
+from workflows.admin.base import OrdinusAdmin, change_url, leave_dialog, link
+from workflows.admin.branch_forms import BranchForm
 from workflows.admin.conditions import ConditionInline, group_words, groups_of
+from workflows.admin.editing import BRANCH_FIELDS, announce_branch, history, label_of, lock, told
 from workflows.admin.words import said
-from workflows.models import Branch, BranchCondition, Stage
-from workflows.registry import KINDS
-
-OUT_OF_THE_WAY = 10_000
-
-
-class BranchForm(forms.ModelForm):
-    """Outcomes are those of the stage's kind, targets the stages of the same version."""
-
-    stage: Stage | None = None
-
-    position = forms.IntegerField(required=False, help_text="Set by drawing the rows into order.")
-    outcome = forms.ChoiceField(
-        label="On the outcome",
-        widget=UnfoldAdminSelectWidget(),
-        help_text="What must have come of the stage.",
-    )
-    to = forms.ChoiceField(
-        label="Leads to", widget=UnfoldAdminSelectWidget(), help_text="The stage the lead enters next."
-    )
-
-    class Meta:
-        model = Branch
-        fields = ("position", "outcome", "to")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        stage = self.stage or (self.instance.stage if self.instance.stage_id else None)
-        if stage is not None and "outcome" in self.fields:
-            fields: dict[str, Any] = self.fields
-            fields["outcome"].choices = _outcomes(stage, self.instance.outcome)
-            fields["to"].choices = _targets(stage, self.instance.to)
-
-    def clean_position(self) -> int:
-        return self.cleaned_data.get("position") or 0
-
-    def _get_validation_exclusions(self) -> set[str]:
-        """Positions are given when all branches are saved; half-way they may well meet."""
-        return super()._get_validation_exclusions() | {"position"}  # type: ignore[misc]
-
-
-def put_in_order(formset: Any) -> None:
-    """Saves the branches of a stage and numbers those of each outcome in the order they were put in.
-
-    Two steps, since each number may be held once only, at any moment.
-    """
-    formset.save(commit=False)
-    for branch in formset.deleted_objects:
-        branch.delete()
-    changed = [form for form in formset.forms if form not in formset.deleted_forms and _is_kept(form)]
-    changed.sort(key=lambda form: (form.cleaned_data.get("position") or 0, formset.forms.index(form)))
-    for number, form in enumerate(changed):
-        form.instance.stage = formset.instance
-        form.instance.position = OUT_OF_THE_WAY + number
-        form.instance.save()
-    counts: Counter[str] = Counter()
-    for form in changed:
-        branch = form.instance
-        Branch.objects.filter(pk=branch.pk).update(position=counts[branch.outcome])
-        counts[branch.outcome] += 1
-
-
-def _is_kept(form: Any) -> bool:
-    return form.instance.pk is not None or form.has_changed()
-
-
-def _outcomes(stage: Stage, current: str) -> list[tuple[str, str]]:
-    kind = KINDS.get(stage.kind)
-    known = kind.required_outcomes(stage.settings) | kind.further_outcomes(stage.settings) if kind else set()
-    names = sorted({*known, *([current] if current else ())})
-    return [("", "Select value"), *((name, said(name)) for name in names)]
-
-
-def _targets(stage: Stage, current: str) -> list[tuple[str, str]]:
-    names = list(stage.version.stages.order_by("position", "pk").values_list("name", flat=True))
-    gone = [(current, f"{said(current)} (no longer there)")] if current and current not in names else []
-    return [("", "Select value"), *((name, said(name)) for name in names), *gone]
+from workflows.changes import announce_changes, differences
+from workflows.granting import has_any, may_edit
+from workflows.models import Branch, BranchCondition
 
 
 class BranchConditions(ConditionInline):
+    """Whoever may edit the branch may edit its conditions."""
+
     model = BranchCondition
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return obj is not None and may_edit(request.user, obj) and not obj.stage.version.is_published
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
 
 
 @admin.register(Branch)
 class BranchAdmin(OrdinusAdmin):
     purpose = "A branch leads from a stage to the next one. Only those of a draft can be changed."
     form = BranchForm
-    fields = ("outcome", "to")
+    fields = ("outcome", "to", "seen")
     list_display = ("title", "stage_shown", "conditions_shown")
     list_display_links = ("title",)
     list_filter = ("stage__version__workflow",)
     list_select_related = ("stage__version__workflow",)
     inlines = (BranchConditions,)
     suggests_facts = True
+    actions_detail = ("edit_in_draft",)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Branches are reached from their stage; alone in a menu they would mean nothing."""
@@ -142,9 +89,13 @@ class BranchAdmin(OrdinusAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or has_any(request.user)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        may = super().has_change_permission(request, obj)
-        return may and (obj is None or not obj.stage.version.is_published)
+        if obj is None:
+            return super().has_change_permission(request)
+        return not obj.stage.version.is_published and may_edit(request.user, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         may = super().has_delete_permission(request, obj)
@@ -154,12 +105,73 @@ class BranchAdmin(OrdinusAdmin):
         kwargs["form"] = type("BranchForm", (BranchForm,), {"stage": obj.stage if obj else None})
         return super().get_form(request, obj, change, **kwargs)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        can_edit = obj is not None and self.has_change_permission(request, obj)
+        return [(None, {"fields": ("outcome", "to", *(("seen",) if can_edit else ()))})]
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: Any, form_url: Any, extra_context: Any
+    ) -> Any:
+        """One after the other: the form is held against what is there once the draft is ours."""
+        branch = self.get_object(request, object_id) if request.method == "POST" else None
+        if branch is not None:
+            lock(branch.stage.version)
+        return super()._changeform_view(request, object_id, form_url, extra_context)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A branch that changes its outcome goes to the end of those of the new one."""
+        before = Branch.objects.select_related("stage__version__workflow").get(pk=obj.pk)
+        form.told_before = label_of(before), told(before)
         if "outcome" in form.changed_data:
             taken = Branch.objects.filter(stage=obj.stage, outcome=obj.outcome).exclude(pk=obj.pk)
             obj.position = (taken.aggregate(highest=models.Max("position"))["highest"] or 0) + 1
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        branch = Branch.objects.get(pk=form.instance.pk)
+        label, before = form.told_before
+        announce_branch(request, label, before, branch)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            gone = differences(told(obj), {})
+            announce_changes(label_of(obj), gone, actor=actor_of(request), at=timezone.now())
+            super().delete_model(request, obj)
+
+    def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
+        return render_to_string(
+            "admin/ordinus/changes.html", {"rows": history([label_of(obj)], BRANCH_FIELDS)}, request
+        )
+
+    def has_edit_in_draft_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        branch = self.get_queryset(request).filter(pk=object_id).first()
+        return branch is not None and branch.stage.version.is_published and may_edit(request.user, branch)
+
+    @action(
+        description="Change it in a draft…",
+        permissions=["edit_in_draft"],
+        variant=ActionVariant.PRIMARY,
+        dialog={
+            "title": "Change this branch in a draft?",
+            "description": "What is published stays as it is. The branch opens in the draft of the workflow, which "
+            "is started if there is none. Leads notice nothing until the draft is published.",
+            "form_class": BaseDialogForm,
+            "form_submit_text": "Open it in the draft",
+        },
+    )
+    def edit_in_draft(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
+        branch = Branch.objects.select_related("stage__version__workflow").get(pk=object_id)
+        workflow = branch.stage.version.workflow
+        draft = publishing.draft(workflow, now=timezone.now(), actor=actor_of(request))
+        same = Branch.objects.filter(
+            stage__version=draft, stage__name=branch.stage.name, outcome=branch.outcome
+        ).order_by("position")
+        found = same.filter(position=branch.position).first() or same.first()
+        if found is None:
+            messages.warning(request, "The draft has no such branch any more.")
+            return leave_dialog(request, change_url(draft))
+        return leave_dialog(request, change_url(found))
 
     def response_post_save_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         return HttpResponseRedirect(change_url(obj.stage))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import Any
 
 from django import forms
@@ -9,6 +11,7 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import display
@@ -16,8 +19,21 @@ from unfold.widgets import UnfoldAdminRadioSelectWidget
 
 from workflows.admin import conditions, setting_fields
 from workflows.admin.base import OrdinusAdmin, Rows, change_url, link
-from workflows.admin.branches import BranchForm, put_in_order
+from workflows.admin.branch_forms import BranchForm, put_in_order
+from workflows.admin.editing import (
+    BRANCH_FIELDS,
+    SeenField,
+    announce_rows,
+    announce_settings,
+    history,
+    label_of,
+    last_change,
+    lock,
+    stage_label,
+    states,
+)  # fmt: skip
 from workflows.admin.words import kind_title, said
+from workflows.granting import has_any
 from workflows.models import Branch, Run, Stage, WorkflowVersion
 from workflows.registry import KINDS
 
@@ -27,7 +43,7 @@ class BranchInline(Rows):
 
     model = Branch
     form = BranchForm
-    fields = ("outcome", "to", "conditions_shown", "position")
+    fields = ("outcome", "to", "conditions_shown", "position", "seen")
     readonly_fields = ("conditions_shown",)
     ordering = ("position", "outcome", "pk")
     ordering_field = "position"
@@ -35,7 +51,7 @@ class BranchInline(Rows):
     verbose_name_plural = "branches"
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        kwargs["form"] = type("BranchForm", (BranchForm,), {"stage": obj})
+        kwargs["form"] = type("BranchForm", (BranchForm,), {"stage": obj, "stands_in_a_row": True})
         return super().get_formset(request, obj, **kwargs)
 
     @display(description="Only if")
@@ -72,17 +88,70 @@ class AddStageForm(forms.ModelForm):
 class StageForm(forms.ModelForm):
     """The settings of the stage's kind, each a field of its own; `get_form` adds them."""
 
+    seen = SeenField()
+
     class Meta:
         model = Stage
         fields = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = _digests(self.instance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         kind = KINDS.get(self.instance.kind)
         if kind and not self.errors:
             before = self.instance.settings
-            self.instance.settings = setting_fields.settings_from(kind.fields, cleaned, before)
+            wanted = setting_fields.settings_from(kind.fields, cleaned, before)
+            self.instance.settings = self._beside_the_other(before, wanted, cleaned.get("seen") or "")
         return cleaned
+
+    def _beside_the_other(self, now: dict[str, Any], wanted: dict[str, Any], text: str) -> dict[str, Any]:
+        """The settings wanted, and of those that were left alone what somebody else may have made of them.
+
+        A setting that both changed is an error that tells both values.
+        """
+        seen = dict(part.split(":", 1) for part in text.split() if ":" in part)
+        kept = dict(wanted)
+        for name in {**now, **wanted}:
+            if name not in seen or _digest(now.get(name)) in (seen[name], _digest(wanted.get(name))):
+                continue
+            if _digest(wanted.get(name)) == seen[name]:
+                kept.pop(name, None)
+                kept |= {name: now[name]} if name in now else {}
+            else:
+                self._tell_of_the_other(name, now.get(name), wanted.get(name))
+        return kept
+
+    def _tell_of_the_other(self, name: str, theirs: Any, mine: Any) -> None:
+        kind = KINDS[self.instance.kind]
+        setting = next(each for each in kind.fields if each.name == name)
+        there, here = (
+            "nothing" if value is None else setting_fields.value_in_words(setting, value)
+            for value in (theirs, mine)
+        )
+        start = last_change([stage_label(self.instance)])
+        text = f"{start} while you had this page open. There it is now {there}; you wrote {here}. Load the page again "
+        text += "to keep theirs, or save once more to put yours in its place."
+        data: Any = self.data
+        data = data.copy()
+        data[self.add_prefix("seen")] = _digests(self.instance)
+        self.data = data
+        self.add_error(setting_fields.PREFIX + name, text)
+
+
+def _digests(stage: Stage) -> str:
+    """What the page shows of each setting, in short, so that it is known later what was left alone."""
+    kind = KINDS.get(stage.kind)
+    names = {setting.name for setting in (kind.fields if kind else ())} | set(stage.settings)
+    return " ".join(f"{name}:{_digest(stage.settings.get(name))}" for name in sorted(names))
+
+
+def _digest(value: Any) -> str:
+    empty = value in (None, "", [], {})
+    shape = json.dumps(None if empty else value, sort_keys=True, default=str)
+    return hashlib.sha256(shape.encode()).hexdigest()[:12]
 
 
 @admin.register(Stage)
@@ -154,7 +223,7 @@ class StageAdmin(OrdinusAdmin):
             return [(None, {"fields": ("title", "kind_shown", "settings_shown")})]
         kind = KINDS.get(obj.kind)
         settings = tuple(setting_fields.PREFIX + setting.name for setting in kind.fields) if kind else ()
-        return [(None, {"fields": ("name", *settings)})]
+        return [(None, {"fields": ("name", *settings, "seen")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         can_edit = obj is None or self.has_change_permission(request, obj)
@@ -164,12 +233,34 @@ class StageAdmin(OrdinusAdmin):
         if not change:
             highest = obj.version.stages.aggregate(highest=Max("position"))["highest"]
             obj.position = 0 if highest is None else highest + 1
+        before = Stage.objects.get(pk=obj.pk).settings if change else {}
         super().save_model(request, obj, form, change)
+        announce_settings(request, obj, before)
         if change and "name" in form.changed_data:
             Branch.objects.filter(stage__version=obj.version, to=form.initial["name"]).update(to=obj.name)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        before = states(formset.instance)
         put_in_order(formset)
+        announce_rows(request, before, Stage.objects.get(pk=formset.instance.pk))
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: Any, form_url: Any, extra_context: Any
+    ) -> Any:
+        """One after the other: the form is held against what is there once the draft is ours."""
+        stage = self.get_object(request, object_id) if request.method == "POST" and object_id else None
+        if stage is not None:
+            lock(stage.version)
+        return super()._changeform_view(request, object_id, form_url, extra_context)
+
+    def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
+        kind = KINDS.get(obj.kind)
+        fields = {setting.name: setting.label for setting in (kind.fields if kind else ())} | BRANCH_FIELDS
+        labels = {stage_label(obj), *(label_of(branch) for branch in obj.branches.all())}
+        return render_to_string("admin/ordinus/changes.html", {"rows": history(labels, fields)}, request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or has_any(request.user)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         messages.success(

@@ -26,6 +26,7 @@ from workflows.admin.base import change_url, leave_dialog, link
 from workflows.admin.moving import MovesRuns
 from workflows.admin.words import counted, kind_title, said, who
 from workflows.admin.workflows import publish
+from workflows.granting import has_any
 from workflows.models import Run, Stage, WorkflowVersion
 
 
@@ -137,6 +138,9 @@ class WorkflowVersionAdmin(MovesRuns):
             "add_url": reverse("admin:workflows_stage_add") + f"?version={obj.pk}",
         }
         return render_to_string("admin/ordinus/overview.html", context, request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or has_any(request.user)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -22,8 +22,10 @@ from workflows.admin import overview, picture
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url, leave_dialog
 from workflows.admin.comparing import difference_url
+from workflows.admin.grants import GrantInline
 from workflows.admin.retiring import InUseFilter, Retiring
 from workflows.admin.words import counted, said, who
+from workflows.granting import has_any
 from workflows.models import Run, Workflow, WorkflowVersion
 
 USED_BY: list[Any] = []
@@ -37,11 +39,16 @@ class WorkflowAdmin(Retiring):
         "a draft changes nothing until you publish it."
     )
     announced_as = "workflow"
+    announced_related = ("grants",)
+    inlines = (GrantInline,)
     fields = ("name", "slug")
     list_display = ("name", "published_version", "draft_state", "runs_under_way", "last_published")
     list_filter = (InUseFilter,)
     search_fields = ("name", "slug")
     actions_detail = ("start_draft", "publish_draft", "retire", "bring_back")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if obj is not None else ()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         drafts = WorkflowVersion.objects.filter(state=WorkflowVersion.State.DRAFT)
@@ -106,6 +113,9 @@ class WorkflowAdmin(Retiring):
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         messages.success(request, f"“{obj}” is there, with an empty draft. Add its stages, then publish it.")
         return HttpResponseRedirect(change_url(obj.draft))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) or has_any(request.user)
 
     def needed_by(self, obj: Any) -> str:
         return next((sentence for tell in USED_BY if (sentence := tell(obj))), "")

@@ -1,6 +1,7 @@
 from workflows.models.audit import Anchor, AnchoredHead, AuditEvent, ChainHead, Evidence
 from workflows.models.backfills import Backfill
 from workflows.models.definitions import Branch, BranchCondition, Stage, Workflow, WorkflowVersion
+from workflows.models.grants import BranchGrant
 from workflows.models.outbox import Outgoing, OutgoingQuerySet
 from workflows.models.runs import Heartbeat, Run, Timer
 from workflows.models.sinks import Delivery, DeliveryAttempt, Sink, SinkRecord
@@ -12,6 +13,7 @@ __all__ = [
     "Backfill",
     "Branch",
     "BranchCondition",
+    "BranchGrant",
     "ChainHead",
     "Delivery",
     "DeliveryAttempt",

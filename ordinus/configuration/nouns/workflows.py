@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import Group
+
 from ordinus.configuration.nouns.base import Canonical, Slugged
 from ordinus.configuration.problems import Report, below
-from ordinus.configuration.scalars import Slug, Text
-from ordinus.configuration.shapes import Entry, Key, Record
+from ordinus.configuration.scalars import Pattern, Slug, Text
+from ordinus.configuration.shapes import Entry, Items, Key, Record
 from ordinus.configuration.stages import Stages
+from ordinus.configuration.types import SetOf
 from workflows import publishing
-from workflows.models import Workflow, WorkflowVersion
+from workflows.models import BranchGrant, Workflow, WorkflowVersion
 
 LONGEST_NOTE = 200
 
@@ -32,6 +35,15 @@ def _has_stages(entry: Entry, report: Report) -> None:
         report.add(path, "is missing; list at least one stage, or give a draft")
 
 
+EDITOR = Record(
+    Key("group", Text(150), "The name of the group.", required=True),
+    Key("branches", SetOf(Pattern(r"[-a-zA-Z0-9_]+(\.[a-z][a-z0-9_]*)?", "branch",
+                                   "write a stage, or a stage, a dot and an outcome", longest=130)),
+        "The branches they may edit: `no-show` for all of a stage, `meeting.cancelled` for those of one outcome.",
+        required=True),
+)  # fmt: skip
+
+
 class Workflows(Slugged):
     section = "workflows"
     noun = "workflow"
@@ -40,12 +52,14 @@ class Workflows(Slugged):
         "What happens to a lead, stage by stage. `apply` publishes a new version of each workflow whose stages, "
         "branches or segments differ from its published one; leads under way stay on the version they began with."
     )
-    told_keys = ("name",)  # of stages it is told by workflow.published
+    told_keys = ("name", "editors")  # of stages it is told by workflow.published
     model = Workflow
     plain = {"slug": "slug", "name": "name"}
     record = Record(
         Key("slug", Slug(), "Identifies the workflow.", required=True),
         Key("name", Text(120), "What people call it.", required=True),
+        Key("editors", Items(EDITOR, "group", "group of editors"), "Groups of staff who may edit single branches in a "
+            "draft. A group that is not there is made, without members.", default={}),
         Key("note", Text(LONGEST_NOTE), "What changed and why, kept with the version that this file publishes. "
             "A note alone publishes nothing.", default="", counts=False),
         Key("stages", STAGES, "The published stages; the first is where a lead enters.", default={}),
@@ -56,7 +70,11 @@ class Workflows(Slugged):
     )  # fmt: skip
 
     def loaded(self, rows: Any) -> Any:
-        return rows.select_related("published")
+        return rows.select_related("published").prefetch_related("grants__group")
+
+    def write(self, name: str, wanted: Canonical, now: datetime) -> None:
+        super().write(name, wanted, now)
+        _write_editors(self.row(name), wanted["editors"])
 
     def canonical(self, row: Any) -> Canonical:
         published, draft = row.published, row.draft
@@ -65,6 +83,7 @@ class Workflows(Slugged):
             "stages": stages_of(published, STAGES) if published else {},
             "draft": stages_of(draft, DRAFT_STAGES) if draft else {},
             "draft_note": draft.note if draft else "",
+            "editors": _editors_of(row),
         }
 
     def has_history(self, row: Any) -> bool:
@@ -81,6 +100,27 @@ class Workflows(Slugged):
             if slug in published and not entry["stages"] and entry["draft"]:
                 text = "is missing; this workflow is published, which a file cannot take back"
                 report.add(below(entry.path, "stages"), text)
+
+
+def _editors_of(workflow: Workflow) -> Canonical:
+    """The branches by the name of the group, both in the order of their names."""
+    found: dict[str, list[str]] = {}
+    for grant in workflow.grants.all():
+        branch = f"{grant.stage}.{grant.outcome}" if grant.outcome else grant.stage
+        found.setdefault(grant.group.name, []).append(branch)
+    return {name: {"group": name, "branches": sorted(found[name])} for name in sorted(found)}
+
+
+def _write_editors(workflow: Workflow, wanted: Canonical) -> None:
+    """Afterwards exactly these groups may edit exactly these branches."""
+    if _editors_of(workflow) == wanted:
+        return
+    workflow.grants.all().delete()
+    for name, editor in wanted.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        for branch in editor["branches"]:
+            stage, _, outcome = branch.partition(".")
+            BranchGrant.objects.create(workflow=workflow, group=group, stage=stage, outcome=outcome)
 
 
 def stages_of(version: WorkflowVersion, kind: Stages) -> Canonical:
