@@ -12,7 +12,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -162,6 +164,22 @@ class LeadAdmin(Erasure):
             state = format_html("ended in “{}” {}", said(run.stage).lower(), since)
         who = f"{obj.name}, {obj.email}" if obj.name else obj.email
         return format_html("{} · in {}, {}.", who, link(flow), state)
+
+    def get_urls(self) -> list[URLPattern]:
+        way = path("<int:pk>/way/<int:run>/", self.admin_site.admin_view(self.way), name="bookings_lead_way")
+        return [way, *super().get_urls()]
+
+    def way(self, request: HttpRequest, pk: int, run: int) -> HttpResponse:
+        """The picture of the way that one run took: a part of the lead's page, which asks for it once it is there."""
+        lead = self.get_object(request, str(pk))
+        if not self.has_view_permission(request, lead):
+            raise PermissionDenied
+        taken = get_object_or_404(Run.objects.select_related("version__workflow"), pk=run, lead=pk)
+        context = {"picture": story.way_of(taken), "lead": lead}
+        if request.headers.get("HX-Request"):
+            return HttpResponse(context["picture"])
+        context |= {**self.admin_site.each_context(request), "title": "The way it took", "opts": self.opts}
+        return TemplateResponse(request, "admin/ordinus/way.html", context)
 
     def _changeform_view(
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from bookings import storytelling
 from bookings.admin.enquiries import enquiry_details
@@ -21,6 +22,7 @@ from bookings.story.answer import Answer, answer
 from bookings.story.looks import KINDS
 from bookings.storytelling import Moment, Telling
 from routing.models import Pool
+from workflows.admin import picture
 from workflows.admin.base import change_url, list_url
 from workflows.admin.words import said
 from workflows.models import AuditEvent, Run, Timer
@@ -40,7 +42,7 @@ class Chapter:
     answer: Answer
     moments: Sequence[Moment]
     answers: Any
-    taken: Sequence[tuple[str, str, str]]
+    way_url: str
     url: str
     flow: str
 
@@ -130,7 +132,7 @@ def _chapters(
                 answer=told,
                 moments=telling.moments(_in_time(events, mattered), now),
                 answers=enquiry_details(enquiry) if enquiry.answers else "",
-                taken=taken(events),
+                way_url=reverse("admin:bookings_lead_way", args=[enquiry.lead_id, run.pk]),
                 url=change_url(run),
                 flow=str(run.version),
             )
@@ -138,13 +140,14 @@ def _chapters(
     return found
 
 
-def taken(events: Iterable[AuditEvent]) -> list[tuple[str, str, str]]:
-    """Each branch that was taken, in order: the stage left, the outcome, the stage it led to."""
-    return [
-        (event.stage or "", event.data.get("outcome", ""), event.data.get("next", ""))
-        for event in events
-        if event.verb == "stage.left"
+def way_of(run: Run) -> SafeString:
+    """The picture of the run's version with the way that was taken, and the stage it stands in."""
+    left = AuditEvent.objects.filter(run=run.pk, verb="stage.left").order_by("sequence")
+    ways = [
+        (stage or "", str(data.get("outcome", "")), int(data.get("branch") or 0))
+        for stage, data in left.values_list("stage", "data")
     ]
+    return picture.draw(run.version, taken=ways, here=run.stage)
 
 
 def _limits(enquiries: Iterable[Enquiry]) -> dict[int, datetime]:

@@ -103,3 +103,16 @@ def test_a_long_story_asks_the_database_no_more_often(
     page_of(ops, booking)
     with django_assert_max_num_queries(24):  # type: ignore[operator]
         page_of(ops, booking)
+
+
+def test_the_way_is_drawn_in_the_picture_of_the_version_the_run_began_with(
+    ops: Admin, booking: Booking
+) -> None:
+    page = page_of(ops, booking)
+    path = f"/admin/bookings/lead/{booking.lead_id}/way/{booking.run_id}/"
+    assert f'hx-get="{path}"' in page
+    picture = ops.client.get(path, headers={"HX-Request": "true"}).content.decode()
+    assert picture.startswith('<div class="ord-picture"')
+    assert picture.count("ord-tone-taken") > 3
+    assert "The whole story of Grace Hopper" in ops.get(path)
+    assert ops.client.get(f"/admin/bookings/lead/{booking.lead_id}/way/9999/").status_code == 404
