@@ -15,7 +15,7 @@ OPEN = ("waiting", "sending")
 
 
 def state_of(run_id: int) -> RunState:
-    """The run's state from its events alone. Raises workflows.core.replay.OutOfOrder."""
+    """The run's state from its events alone. Raises OutOfOrder and Impossible of workflows.core.replay."""
     rows = AuditEvent.objects.filter(run=run_id).order_by("sequence")
     columns = ("sequence", "verb", "stage", "booking", "data")
     return replay.fold(Event(*row) for row in rows.values_list(*columns).iterator())
@@ -25,7 +25,7 @@ def differences(run: Run) -> list[str]:
     """One sentence for each thing the events tell otherwise than the database; empty when they agree."""
     try:
         state = state_of(run.pk)
-    except (replay.OutOfOrder, KeyError) as error:
+    except (replay.OutOfOrder, replay.Impossible) as error:
         return [f"its events cannot be folded: {error}"]
     return [
         f"{what}: {told!r} by its events, {held!r} in the database"

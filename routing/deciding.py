@@ -9,13 +9,14 @@ from typing import Any
 
 from routing import availability
 from routing.availability import Supply
-from routing.core import slots
+from routing.core import slots, verdicts
 from routing.core.deadlines import sla_deadline
 from routing.core.slots import Window
+from routing.core.verdicts import FALLBACK, ROUTED, UNROUTABLE, in_time
 from routing.instants import instant_of, minute_from
 from routing.models import Pool, Rep
 
-ROUTED, FALLBACK, UNROUTABLE = "routed", "fallback", "unroutable"
+__all__ = ["FALLBACK", "ROUTED", "UNROUTABLE", "Decision", "PoolTried", "decide", "offered_starts"]
 
 
 @dataclass(frozen=True)
@@ -116,27 +117,17 @@ def _try(
     deadline = _deadline(pool, stock, entered_at)
     firsts = {rep.rep_id: slots.first_start([rep], stock.shape, stock.calendar, view) for rep in stock.reps}
     members = tuple(_member_record(member, stock, firsts, deadline) for member in stock.members)
-    fitting = {pk: start for pk, start in firsts.items() if start is not None and _in_time(start, deadline)}
+    fitting = {pk: start for pk, start in firsts.items() if start is not None and in_time(start, deadline)}
     owner = _owner(pool, facts, stock, fitting)
-    if fitting:
-        start = fitting[owner["rep"]] if owner and owner["taken"] else min(fitting.values())
-        return PoolTried(pool.slug, True, "fits", start, deadline, owner, members)
-    if not stock.reps:
-        code = "no_matching_member" if stock.members else "no_members"
-    else:
-        code = "sla" if any(start is not None for start in firsts.values()) else "no_time"
-    earliest = min((start for start in firsts.values() if start is not None), default=None)
-    return PoolTried(pool.slug, False, code, earliest, deadline, owner, members)
+    code, earliest = verdicts.of_pool(firsts, len(stock.members), deadline)
+    start = fitting[owner["rep"]] if owner and owner["taken"] else earliest
+    return PoolTried(pool.slug, code == verdicts.FITS, code, start, deadline, owner, members)
 
 
 def _deadline(pool: Pool, stock: Supply, entered_at: datetime) -> int | None:
     return sla_deadline(
         minute_from(entered_at), pool.sla_minutes, stock.calendar.hours, pool.time_zone, stock.calendar.closed
     )
-
-
-def _in_time(start: int | None, deadline: int | None) -> bool:
-    return start is not None and (deadline is None or start <= deadline)
 
 
 def _member_record(
@@ -146,10 +137,8 @@ def _member_record(
     if member.rep_id in stock.left_out:
         return {**record, **stock.left_out[member.rep_id]}
     start = firsts[member.rep_id]
-    if start is None:
-        return {**record, "code": "no_time"}
-    code = "offers" if _in_time(start, deadline) else "after_sla"
-    return {**record, "code": code, "first_start": _iso(start)}
+    code = verdicts.of_member(start, deadline)
+    return {**record, "code": code} if start is None else {**record, "code": code, "first_start": _iso(start)}
 
 
 def _owner(

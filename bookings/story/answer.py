@@ -51,19 +51,21 @@ class _Tale:
     names: Names
     last: dict[str, Words] = field(default_factory=dict)
     turns: list[_Turn | None] = field(default_factory=list)
-    entered: Told | None = None
+    stage: str = ""
     kind: str = ""
     reminders: int = 0
 
     def read(self, event: Told, around: Mapping[str, Any]) -> None:
         words = Words(event, self.names, around)
         if event.verb == "stage.entered":
-            self.entered, self.kind = event, str(words.get("kind") or "")
+            self.stage, self.kind = event.stage or "", str(words.get("kind") or "")
             self.last.pop("slots.shown", None)  # times seen belong to the stay in which they were
             if words.get("returned") and self.turns:
                 self.turns.pop()
         elif event.verb == "stage.left":
             self.turns.append(_turn(self, words))
+        elif event.verb == "run.migrated":
+            self.stage = str(words.get("stage") or self.stage)
         else:
             if event.verb in ("booking.made", "booking.rescheduled", "booking.restored"):
                 self.reminders = 0
@@ -112,7 +114,7 @@ def answer(
 
 
 def _under_way(tale: _Tale, until: datetime | None) -> Answer:
-    stage = said(tale.entered.stage) if tale.entered else "a stage"
+    stage = said(tale.stage or "a stage")
     waits = _WAITING.get(tale.kind)
     why = waits(tale) if waits else "it waits there"
     limit = f", until {wording.moment(until, tale.names.zone)} at the latest" if until else ""

@@ -19,6 +19,10 @@ class OutOfOrder(ValueError):
     """The events given are not one run's, in sequence."""
 
 
+class Impossible(ValueError):
+    """An event tells of a step that could not follow from those before it."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One audit event as replay needs it."""
@@ -56,6 +60,7 @@ class RunState:
     visit: int = 0
     kind: str = ""
     version: int | None = None
+    next: str | None = None
     segment: str | None = None
     pool: str | None = None
     booking: int | None = None
@@ -74,18 +79,36 @@ RETURNING = ("segment", "pool", "booking", "no_shows", "reschedules")
 
 
 def fold(events: Iterable[Event]) -> RunState:
-    """The state after the last event. Raises OutOfOrder unless sequences count up from 1 without a gap."""
+    """The state after the last event.
+
+    Raises OutOfOrder unless sequences count up from 1 without a gap, Impossible where a stage is left or entered that
+    the run did not stand before, or something happens to a booking that was never made.
+    """
     state = RunState()
     for expected, event in enumerate(events, 1):
         if event.sequence != expected:
             raise OutOfOrder(f"event {event.sequence} stands where {expected} should be")
         step = STEPS.get(event.verb)
-        if step is not None:
+        if step is None:
+            continue
+        try:
             step(state, event)
+        except KeyError as error:
+            raise Impossible(f"event {event.sequence}, {event.verb}, lacks {error} before it") from error
     return state
 
 
 def _entered(state: RunState, event: Event) -> None:
+    if not event.data.get("returned"):
+        if event.data["visit"] != state.visit + 1:
+            raise Impossible(
+                f"event {event.sequence} enters a stage as number {event.data['visit']}, not the next"
+            )
+        if state.visit and state.next != event.stage:
+            raise Impossible(
+                f"event {event.sequence} enters “{event.stage}”, and the way led to “{state.next}”"
+            )
+    state.next = None
     state.stage, state.visit, state.kind = event.stage or "", event.data["visit"], event.data["kind"]
     if event.data.get("returned"):
         state.state = ACTIVE
@@ -94,6 +117,9 @@ def _entered(state: RunState, event: Event) -> None:
 
 
 def _left(state: RunState, event: Event) -> None:
+    if event.stage != state.stage or state.next is not None:
+        raise Impossible(f"event {event.sequence} leaves “{event.stage}”, where the run was not")
+    state.next = event.data["next"]
     state.before_leaving[state.visit] = {name: deepcopy(getattr(state, name)) for name in RETURNING}
     if state.kind != "meeting" or state.booking is None:
         return
@@ -118,25 +144,49 @@ def _routed(state: RunState, event: Event) -> None:
 
 def _made(state: RunState, event: Event) -> None:
     number = event.booking or 0
-    booking = state.bookings.setdefault(number, BookingState())
+    if number in state.bookings or event.data["revision"] != 0:
+        raise Impossible(f"event {event.sequence} makes booking {number}, which was there")
+    state.bookings[number] = BookingState()
+    _placed(state, event)
+    state.booking, state.pool = number, event.data["pool"]
+
+
+def _rescheduled(state: RunState, event: Event) -> None:
+    _revised(state, event, event.data.get("before"))
+    _placed(state, event)
+    state.booking, state.pool = event.booking, event.data["pool"]
+
+
+def _placed(state: RunState, event: Event) -> None:
     for name in ("start", "end", "rep", "pool", "revision"):
-        setattr(booking, name, event.data[name])
-    state.booking, state.pool = number, booking.pool
+        setattr(state.bookings[event.booking or 0], name, event.data[name])
+
+
+def _revised(state: RunState, event: Event, *tellings: Mapping[str, Any] | None) -> BookingState:
+    """The booking, which this event gives its next revision; what it says of it must be what it was."""
+    booking = state.bookings[event.booking or 0]
+    if event.data["revision"] != booking.revision + 1:
+        raise Impossible(
+            f"event {event.sequence} revises a booking to {event.data['revision']}, not to the next"
+        )
+    for name in ("start", "end", "rep", "pool"):
+        if any(told and name in told and told[name] != getattr(booking, name) for told in tellings):
+            raise Impossible(f"event {event.sequence} tells of another {name} than the booking had")
+    booking.revision = event.data["revision"]
+    return booking
 
 
 def _cancelled(state: RunState, event: Event) -> None:
-    booking = state.bookings[event.booking or 0]
-    booking.status, booking.revision = CANCELLED, event.data["revision"]
+    _revised(state, event, event.data).status = CANCELLED
 
 
 def _restored(state: RunState, event: Event) -> None:
-    booking = state.bookings[event.booking or 0]
-    booking.status, booking.revision = CONFIRMED, event.data["revision"]
+    _revised(state, event, event.data).status = CONFIRMED
 
 
 def _reassigned(state: RunState, event: Event) -> None:
-    booking = state.bookings[event.booking or 0]
-    booking.rep, booking.revision = event.data["rep"], event.data["revision"]
+    unchanged = {name: value for name, value in event.data.items() if name != "rep"}
+    _revised(state, event, unchanged, event.data.get("before")).rep = event.data["rep"]
 
 
 def _reversed(state: RunState, event: Event) -> None:
@@ -200,7 +250,7 @@ STEPS: dict[str, Callable[[RunState, Event], None]] = {
     "qualification.evaluated": _qualified,
     "routing.decided": _routed,
     "booking.made": _made,
-    "booking.rescheduled": _made,
+    "booking.rescheduled": _rescheduled,
     "booking.cancelled": _cancelled,
     "booking.restored": _restored,
     "booking.reassigned": _reassigned,

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from bookings.redeciding import Redecided, redecide
 from bookings.replaying import differences
 from workflows import engine
 from workflows.models import AuditEvent, Run
@@ -23,14 +24,24 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group(required=True)
         which.add_argument("run", nargs="?", type=int, help="The number of a run.")
         which.add_argument("--all", action="store_true", help="Every run.")
+        parser.add_argument(
+            "--decisions",
+            action="store_true",
+            help="Also decide again, from the recorded inputs: qualification, routing, draw, branch.",
+        )
 
-    def handle(self, *, run: int | None, all: bool, **options: Any) -> None:
+    def handle(self, *, run: int | None, all: bool, decisions: bool = False, **options: Any) -> None:
         runs = Run.objects.order_by("pk") if all else Run.objects.filter(pk=run or 0)
         if not all and not runs.exists():
             raise CommandError(f"There is no run {run}.")
         differing = 0
+        again = Redecided()
         for number in runs.values_list("pk", flat=True):
             found = self._differences(number)
+            if decisions:
+                redecided = redecide(number)
+                again.add(redecided)
+                found += redecided.differences
             differing += bool(found)
             for sentence in found:
                 self.stdout.write(f"run {number}: {sentence}")
@@ -41,6 +52,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{count} {'run' if count == 1 else 'runs'} replayed, {differing + len(orphans)} differ"
         )
+        if decisions:
+            self.stdout.write(told(again))
         if differing or orphans:
             sys.exit(1)
 
@@ -53,3 +66,9 @@ class Command(BaseCommand):
         told = AuditEvent.objects.exclude(run=0).order_by("run").values_list("run", flat=True).distinct()
         held = set(Run.objects.values_list("pk", flat=True))
         return [number for number in told if number not in held]
+
+
+def told(again: Redecided) -> str:
+    number = "1 decision" if again.decided == 1 else f"{again.decided} decisions"
+    text = f"{number} made again from what was recorded, {len(again.differences)} otherwise"
+    return f"{text}; of {again.without_evidence} the inputs are erased" if again.without_evidence else text
