@@ -75,19 +75,22 @@ class Source:
     answer: Callable[[Mapping[str, Any], float], Mapping[str, Any]]
 
 
-def gather(facts: Mapping[str, Any], now: datetime) -> Answers:
-    """Ask every source; earlier ones win over later ones. Never raises for a source, and ends in time."""
+def gather(facts: Mapping[str, Any], now: datetime, *, keeps: bool = True) -> Answers:
+    """Ask every source; earlier ones win over later ones. Never raises for a source, and ends in time.
+
+    Without `keeps` nothing is written: what is remembered is used, what is new is not remembered.
+    """
     deadline = time.monotonic() + IN_ALL
     enrichment: dict[str, Any] = {}
     crm: dict[str, Any] = {}
     asked: list[Asked] = []
     for row in Enrichment.objects.filter(retired_at=None).prefetch_related("rows"):
         present = {**facts, **{f"enrichment.{name}": value for name, value in enrichment.items()}}
-        answer = _from_memory_or(_enrichment(row), deadline, present, now)
+        answer = _from_memory_or(_enrichment(row), deadline, present, now, keeps)
         asked.append(answer)
         enrichment = {**answer.facts, **enrichment}
     for sink in Sink.objects.filter(is_enabled=True, look_up=True, retired_at=None):
-        answer = _from_memory_or(_crm(sink), deadline, facts, now)
+        answer = _from_memory_or(_crm(sink), deadline, facts, now, keeps)
         asked.append(answer)
         crm = {**answer.facts, **crm}
     return Answers(enrichment, crm, tuple(asked))
@@ -113,7 +116,9 @@ def _crm(sink: Sink) -> Source:
     return Source(sink.slug, f"sink:{sink.slug}", IN_ALL, sink.cache_minutes, question, _look_up(sink))
 
 
-def _from_memory_or(source: Source, deadline: float, facts: Mapping[str, Any], now: datetime) -> Asked:
+def _from_memory_or(
+    source: Source, deadline: float, facts: Mapping[str, Any], now: datetime, keeps: bool
+) -> Asked:
     """What the source said to the same question lately, or says now. What is no answer is not kept."""
     question = source.question(facts) if source.cache_minutes else None
     if question is None:
@@ -122,7 +127,7 @@ def _from_memory_or(source: Source, deadline: float, facts: Mapping[str, Any], n
     if known is not None:
         return Asked(source.slug, facts=known.facts, code=known.code, is_cached=True)
     asked = _ask(source.slug, source.timeout, deadline, source.answer, facts)
-    if asked.is_answered or asked.code == NOT_FOUND:
+    if keeps and (asked.is_answered or asked.code == NOT_FOUND):
         remembering.remember(
             source.name, question, email=facts.get("lead.email") or "", facts=asked.facts, code=asked.code,
             minutes=source.cache_minutes or 0, now=now,

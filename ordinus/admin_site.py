@@ -108,6 +108,7 @@ NAVIGATION = [
         _item("Assignments", "assignment_ind", "routing", "assignment"),
         _item("Turns", "balance", "routing", "ledgerentry"),
         _tool("Why no slots?", "help_center", "why_no_slots", "routing", "pool"),
+        _tool("Route a test lead", "science", "test_lead", "bookings", "bookingform"),
     ),
     _group(
         "Workflows",

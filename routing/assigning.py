@@ -26,6 +26,8 @@ __all__ = [
     "check_free",
     "draw",
     "draw_at_routing",
+    "foreseen",
+    "foreseen_at_routing",
     "give",
     "join",
     "leave",
@@ -123,26 +125,26 @@ def draw(request: Request, *, without: int | None = None) -> Assigned:
 
 def would_draw(request: Request) -> int:
     """Whom the draw would give the start to now; nothing is written. Raises NotFree."""
-    candidates, reps, details = _candidates(request, request.supply(), None)
-    return reps[_draw(candidates, reps, details, request.pool.catch_up).winner]
+    return int(foreseen(request)["rep"])
+
+
+def foreseen(request: Request) -> dict[str, Any]:
+    """The record that a draw at the start would leave now; nothing is written. Raises NotFree."""
+    return _foreseen(request.pool, *_candidates(request, request.supply(), None))
 
 
 def draw_at_routing(
     pool: Pool, facts: Mapping[str, Any], *, zone: str, now: datetime, deadline: int | None
 ) -> Assigned:
     """Draw a rep before a time is picked, among members with a start within the SLA. Raises NotFree."""
-    view = availability.window(zone, now, horizon_days=pool.meeting_type.horizon_days, latest_start=deadline)
-    stock = availability.supply(pool, facts, view, now=now)
-    candidates, reps, details = [], {}, {}
-    for member in stock.members:
-        rep = stock.of(member.rep_id)
-        out = stock.left_out.get(member.rep_id)
-        fits = rep is not None and slots.first_start([rep], stock.shape, stock.calendar, view) is not None
-        reason = None if fits else (out or {"code": "no_fitting_time"})
-        candidates.append(_candidate(member, _shares_turn(out), reason))
-        reps[member.pk] = member.rep_id
-        details[member.pk] = reason
-    return _drawn(pool, candidates, reps, details, now)
+    return _drawn(pool, *_candidates_at_routing(pool, facts, zone, now, deadline), now)
+
+
+def foreseen_at_routing(
+    pool: Pool, facts: Mapping[str, Any], *, zone: str, now: datetime, deadline: int | None
+) -> dict[str, Any]:
+    """The record that `draw_at_routing` would leave now; nothing is written. Raises NotFree."""
+    return _foreseen(pool, *_candidates_at_routing(pool, facts, zone, now, deadline))
 
 
 def give(request: Request, rep: Rep, manner: Assignment.Manner, *, takes_turn: bool = False) -> Assigned:
@@ -223,6 +225,23 @@ def _is_occupied(assignment: Assignment, start: int, end: int, now: datetime) ->
     return any(found.exists() for found in (in_meeting, in_padding, busy, held))
 
 
+def _candidates_at_routing(
+    pool: Pool, facts: Mapping[str, Any], zone: str, now: datetime, deadline: int | None
+) -> tuple[list[fair.Candidate], dict[int, int], dict[int, dict[str, Any] | None]]:
+    view = availability.window(zone, now, horizon_days=pool.meeting_type.horizon_days, latest_start=deadline)
+    stock = availability.supply(pool, facts, view, now=now)
+    candidates, reps, details = [], {}, {}
+    for member in stock.members:
+        rep = stock.of(member.rep_id)
+        out = stock.left_out.get(member.rep_id)
+        fits = rep is not None and slots.first_start([rep], stock.shape, stock.calendar, view) is not None
+        reason = None if fits else (out or {"code": "no_fitting_time"})
+        candidates.append(_candidate(member, _shares_turn(out), reason))
+        reps[member.pk] = member.rep_id
+        details[member.pk] = reason
+    return candidates, reps, details
+
+
 def _candidates(
     request: Request, stock: Supply, without: int | None
 ) -> tuple[list[fair.Candidate], dict[int, int], dict[int, dict[str, Any] | None]]:
@@ -270,6 +289,26 @@ def _drawn(
     result = _draw(candidates, reps, details, pool.catch_up)
     assignment = _make(pool, reps[result.winner], Assignment.Manner.DRAW, now)
     turns.take(assignment, result, reps=reps, now=now)
+    return Assigned(assignment, _record(pool, candidates, reps, details, result))
+
+
+def _foreseen(
+    pool: Pool,
+    candidates: list[fair.Candidate],
+    reps: Mapping[int, int],
+    details: Mapping[int, Mapping[str, Any] | None],
+) -> dict[str, Any]:
+    return _record(pool, candidates, reps, details, _draw(candidates, reps, details, pool.catch_up))
+
+
+def _record(
+    pool: Pool,
+    candidates: list[fair.Candidate],
+    reps: Mapping[int, int],
+    details: Mapping[int, Mapping[str, Any] | None],
+    result: fair.Drawn,
+) -> dict[str, Any]:
+    """A draw for the audit trail: every candidate, and what is needed to draw again."""
     record = {**fair.explain(candidates, result, pool.catch_up), "pool": pool.slug, "manner": "draw"}
     record["rep"] = reps[result.winner]
     for each in record["candidates"]:
@@ -277,7 +316,7 @@ def _drawn(
         detail = details[each["member"]] or {}
         if detail:
             each["detail"] = {key: value for key, value in detail.items() if key != "code"}
-    return Assigned(assignment, record)
+    return record
 
 
 def _draw(

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -179,8 +181,11 @@ class BookingFormAdmin(Retiring):
         return format_html(text, address, link(obj.workflow), leads)
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
-        url = list_url(Enquiry, f"form__id__exact={obj.pk}")
-        return format_html('<a class="ord-link" href="{}">What was answered</a>', url)
+        links = [
+            ("What was answered", list_url(Enquiry, f"form__id__exact={obj.pk}")),
+            ("Route a test lead", f"{reverse('admin:test_lead')}?form={obj.pk}"),
+        ]
+        return render_to_string("admin/ordinus/links.html", {"links": links}, request)
 
     def has_history(self, obj: Any) -> bool:
         return bool(obj.enquiries.exists())

@@ -92,13 +92,17 @@ def context_of(request: HttpRequest, lead: Lead) -> dict[str, Any]:
 def _tools(request: HttpRequest, enquiries: Sequence[Enquiry]) -> list[tuple[str, str]]:
     """Pages that explain the latest decision, asked as this lead would ask."""
     latest = enquiries[0] if enquiries else None
-    if latest is None or not request.user.has_perm("routing.view_pool"):
+    if latest is None:
         return []
+    found = []
     pool = Pool.objects.filter(slug=(latest.run.carried if latest.run else {}).get("pool") or "").first()
-    if pool is None:
-        return []
-    asked = {"pool": pool.pk, **({"zone": latest.time_zone} if latest.time_zone else {})}
-    return [("Why no slots?", f"{reverse('admin:why_no_slots')}?{urlencode(asked)}")]
+    if pool is not None and request.user.has_perm("routing.view_pool"):
+        asked = {"pool": pool.pk, **({"zone": latest.time_zone} if latest.time_zone else {})}
+        found.append(("Why no slots?", f"{reverse('admin:why_no_slots')}?{urlencode(asked)}"))
+    if request.user.has_perm("bookings.view_bookingform"):
+        same = urlencode({"form": latest.form_id, "lead": latest.lead_id})
+        found.append(("Route such a lead now", f"{reverse('admin:test_lead')}?{same}"))
+    return found
 
 
 def _meetings(lead: Lead) -> list[tuple[Booking, str]]:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
+from bookings.admin.test_lead import test_lead
 from bookings.admin.why import why
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
     """Below /admin/: each asks for a login like every other page."""
-    return [path("routing/why-no-slots/", site.admin_view(why), name="why_no_slots")]
+    return [
+        path("routing/why-no-slots/", site.admin_view(why), name="why_no_slots"),
+        path("routing/test-lead/", site.admin_view(test_lead), name="test_lead"),
+    ]
