@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 
 from bookings import access
 from bookings.core import colours, ics, rendering, wording
-from bookings.models import Booking, Message, MessageTemplate
+from bookings.models import Booking, Lead, Message, MessageTemplate
 
 K = Message.Kind
 
@@ -103,7 +103,14 @@ class Written:
 def write(message: Message, now: datetime) -> Written:
     """Everything the message says, as of now. Raises MessageTemplate.DoesNotExist if its template is gone."""
     values = values_of(message, now)
-    letter = _letter(message)
+    written = compose(message, letter_of(message), values, now)
+    if not message.invite_method or not message.booking:
+        return written
+    return replace(written, invite=invite(message.booking, message, now))
+
+
+def compose(message: Message, letter: Letter, values: dict[str, Any], now: datetime) -> Written:
+    """The letter with these values, in the frame that all mails share. Reads the message, writes nothing."""
     note = message.details.get("note", "")
     subject = rendering.render_subject(letter.subject, values)
     context = {
@@ -121,7 +128,7 @@ def write(message: Message, now: datetime) -> Written:
         subject=subject,
         text=render_to_string("bookings/mail/message.txt", context),
         html=render_to_string("bookings/mail/message.html", context),
-        invite=invite(message.booking, message, now) if message.invite_method and message.booking else "",
+        invite="",
     )
 
 
@@ -130,19 +137,27 @@ def brand() -> dict[str, str]:
     return {"name": settings.ORDINUS_BRAND_NAME, "colour": colour, "text_colour": colours.text_on(colour)}
 
 
-def _letter(message: Message) -> Letter:
+def letter_of(message: Message) -> Letter:
+    """The wording of a message before its values: the template's in the lead's language, or what is built in."""
     if message.template:
         template = MessageTemplate.objects.get(slug=message.template)
-        return Letter(template.subject, template.body, _template_button(message, template))
+        wording = template.wording_for(_language_of(message))
+        return Letter(wording.subject, wording.body, button_for(message.kind, wording.body))
     if message.kind == K.REP_NOTICE and message.invite_method == "CANCEL":
         return REP_CANCELLED
     return BUILT_IN[message.kind]
 
 
-def _template_button(message: Message, template: MessageTemplate) -> tuple[str, str] | None:
-    if message.kind in BUTTONS:
-        return BUTTONS[message.kind]
-    used = rendering.names_used(template.body)
+def _language_of(message: Message) -> str:
+    """The reader's language as known now, the fact `lead.language`; empty when nobody told."""
+    return Lead.objects.filter(pk=message.lead or 0).values_list("language", flat=True).first() or ""
+
+
+def button_for(kind: str, body: str) -> tuple[str, str] | None:
+    """Label and address of the main button of a template's mail."""
+    if kind in BUTTONS:
+        return BUTTONS[kind]
+    used = rendering.names_used(body)
     for name, label in (("rebook_url", "Pick a new time"), ("booking_url", "Pick a time")):
         if name in used:
             return label, name

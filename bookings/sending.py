@@ -115,10 +115,15 @@ def _write(message: Message, at: datetime) -> None:
     written = letters.write(message, at)
     message.subject, message.text, message.html = written.subject, written.text, written.html
     message.invite = written.invite
-    message.message_id = f"<{message.pk}.{message.created_at:%Y%m%d%H%M%S}@{_domain()}>"
+    message.message_id = message_id_of(message)
     message.rendered_at = at
     fields = ["subject", "text", "html", "invite", "message_id", "rendered_at"]
     message.save(update_fields=fields)
+
+
+def message_id_of(message: Message) -> str:
+    """The Message-ID of a stored message, the same at every attempt."""
+    return f"<{message.pk}.{message.created_at:%Y%m%d%H%M%S}@{_domain()}>"
 
 
 def _domain() -> str:

@@ -3,7 +3,7 @@ from bookings.models.enrichments import CachedAnswer, Enrichment, EnrichmentRow
 from bookings.models.forms import BookingForm, Question
 from bookings.models.leads import Enquiry, Lead, LeadTag
 from bookings.models.links import Link
-from bookings.models.messages import Message, MessageTemplate
+from bookings.models.messages import Message, MessageTemplate, TemplateVariant
 from bookings.models.progress import FormViews, RunProgress
 from bookings.models.requests import IdempotentAnswer, RateCount
 from bookings.models.risks import AtRisk, Risk
@@ -28,4 +28,5 @@ __all__ = [
     "RateCount",
     "Risk",
     "RunProgress",
+    "TemplateVariant",
 ]

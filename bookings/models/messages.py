@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django.db import models
 
 from bookings.core import rendering
 from bookings.models.bookings import Booking
 from workflows.models import Outgoing
+
+
+class Wording(Protocol):
+    """A subject and a text with places for names."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def body(self) -> str: ...
 
 
 class MessageTemplate(models.Model):
@@ -24,9 +35,52 @@ class MessageTemplate(models.Model):
     def __str__(self) -> str:
         return self.name or self.slug
 
+    def wording_for(self, language: str) -> Wording:
+        """The text in this language, of a region such as `de-at` or without it; in none of them the template's own.
+
+        A language is an IETF tag in any spelling.
+        """
+        held = {variant.language: variant for variant in self.variants.all()}
+        tag = language_tag(language)
+        found: Wording = held.get(tag) or held.get(tag.partition("-")[0]) or self
+        return found
+
+    def wordings(self) -> list[Wording]:
+        """Its own text and that of each language."""
+        return [self, *self.variants.all()]
+
     def always_names(self, name: str) -> bool:
-        """Whether every reader of its text finds this name filled in."""
-        return name in rendering.names_used(self.body)
+        """Whether every reader of its text finds this name filled in, whatever the language."""
+        return all(name in rendering.names_used(wording.body) for wording in self.wordings())
+
+    def names_used(self) -> set[str]:
+        """The names that its text has places for, in any language."""
+        return {name for wording in self.wordings() for name in rendering.names_used(wording.body)}
+
+
+def language_tag(text: str) -> str:
+    """A language as it is stored: `de_AT` is `de-at`."""
+    return text.strip().lower().replace("_", "-")
+
+
+class TemplateVariant(models.Model):
+    """The text of a template in another language; the template's own stands in for all others."""
+
+    template = models.ForeignKey(MessageTemplate, on_delete=models.CASCADE, related_name="variants")
+    language = models.SlugField(
+        max_length=16, help_text="Such as de, or de-at for one region. Leads with it read this text."
+    )
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+
+    class Meta:
+        ordering = ["template", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "language"], name="variant_once_per_language")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} in {self.language}"
 
 
 class Message(Outgoing):

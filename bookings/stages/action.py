@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bookings import mail, tagging
-from bookings.core import rendering
 from bookings.models import Booking, Message, MessageTemplate
 from routing.models import Membership
 from workflows.core import graph
@@ -72,7 +71,7 @@ class ActionKind(StageKind):
         template = MessageTemplate.objects.filter(slug=slug, retired_at=None).first()
         if template is None:
             return [("unknown_template", f"there is no template “{slug}”.", "Make one, or name another.")]
-        offers = OFFERING & rendering.names_used(template.body)
+        offers = OFFERING & template.names_used()
         if offers and not graph.next_offers_after(stages, stage.name):
             text = f"“{slug}” mails a booking link, but the run offers nothing after it."
             return [("link_to_nothing", text, "Lead the stage to an offer, or send another message.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import F, Q
@@ -43,6 +44,15 @@ def _named_by(setting: Setting, value: Any, reference: str) -> list[Any]:
     """The slugs of the reference that one setting holds."""
     if setting.type in (reference, f"{reference}s"):
         return list(value) if isinstance(value, list | tuple) else [value]
+    if setting.type in ("group", "rows"):
+        objects = value if isinstance(value, list | tuple) else [value]
+        return [
+            slug
+            for said_of in objects
+            if isinstance(said_of, Mapping)
+            for inner in setting.fields
+            for slug in _named_by(inner, said_of.get(inner.name), reference)
+        ]
     if setting.type == "actions" and reference in ACTION_KEYS:
         return [action.get(ACTION_KEYS[reference]) for action in value or ()]
     return []

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import Any
 
 from bookings.core import rendering
 from bookings.models import Message, MessageTemplate
-from ordinus.configuration.nouns.base import Slugged, is_named_in_versions
-from ordinus.configuration.problems import Report
+from ordinus.configuration.nouns.base import Canonical, Slugged, is_named_in_versions, replace_rows
+from ordinus.configuration.problems import Report, below
 from ordinus.configuration.scalars import Slug, Text
 from ordinus.configuration.shapes import Entry, Key, Record
-from ordinus.configuration.types import INVALID
+from ordinus.configuration.types import INVALID, MapOf
 
-SETTINGS = ("template", "reminder_template", "do")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+SETTINGS = ("template", "reminder_template", "reminders", "reconfirm", "do")
 
 
 class Wording(Text):
@@ -30,6 +33,26 @@ class Wording(Text):
             where = f"line {problem.line} of the text, column {problem.column}: " if self.lines else ""
             report.add(path, f"{where}{problem.sentence}")
         return text
+
+
+VARIANT = Record(
+    Key("subject", Wording(rendering.LONGEST_SUBJECT), "The subject line.", required=True),
+    Key("body", Wording(20_000, lines=True), "The text.", required=True),
+)
+
+
+class Variants(MapOf):
+    """Languages with their texts; a language is kept in small letters."""
+
+    def read(self, data: Any, path: str, report: Report) -> Any:
+        found = super().read(data, path, report)
+        if found is INVALID:
+            return INVALID
+        for language in found:
+            if not LANGUAGE.fullmatch(language):
+                text = f"'{language}' is no language; write a tag such as de or pt-br, in small letters"
+                report.add(below(path, language), text)
+        return {language: dict(text) for language, text in sorted(found.items())}
 
 
 class Templates(Slugged):
@@ -50,7 +73,32 @@ class Templates(Slugged):
         Key(
             "body", Wording(20_000, lines=True), "Plain text; a blank line begins a paragraph.", required=True
         ),
+        Key(
+            "variants",
+            Variants(
+                VARIANT, "languages such as `de` or `de-at`, each with `subject` and `body`", longest_name=16
+            ),
+            "The text for leads of that language, the fact `lead.language`. Others read the one above.",
+            default={},
+        ),
     )
+
+    def loaded(self, rows: Any) -> Any:
+        return rows.prefetch_related("variants")
+
+    def canonical(self, row: Any) -> Canonical:
+        variants = {
+            each.language: {"subject": each.subject, "body": each.body} for each in row.variants.all()
+        }
+        return super().canonical(row) | {"variants": dict(sorted(variants.items()))}
+
+    def write(self, name: str, wanted: Canonical, now: datetime) -> None:
+        row = self.fill(self.row_for(name), wanted)
+        row.save()
+        replace_rows(row.variants, [
+            {"language": language, "subject": text["subject"], "body": text["body"]}
+            for language, text in wanted["variants"].items()
+        ])  # fmt: skip
 
     def bears_trial(self, entry: Entry) -> bool:
         """Stages are judged by the text as it is, with its mistakes."""
