@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflows import anchoring, pasts
-from workflows.core import chain
+from workflows.core import chain, mapping
 from workflows.models import Anchor, AuditEvent, Delivery, Run
 from workflows.registry import DELIVERY_FACTS, facts_of
 from workflows.sinks.base import mapping_of, needs_of
@@ -21,6 +21,7 @@ def body_of(delivery: Delivery, run: Run | None) -> dict[str, Any]:
     canonical JSON.
     """
     facts = facts_about(delivery, run)
+    rows = mapping.rows_of(mapping_of(delivery.sink))
     needs = needs_of(delivery.sink)
     body = {
         "type": delivery.verb,
@@ -31,7 +32,7 @@ def body_of(delivery: Delivery, run: Run | None) -> dict[str, Any]:
             "booking": delivery.booking,
             "sequence": delivery.sequence,
             "event": _event_of(delivery),
-            "fields": {theirs: _plain(facts.get(ours)) for theirs, ours in mapping_of(delivery.sink).items()},
+            "fields": {theirs: _plain(value) for theirs, value in mapping.fill(rows, facts).items()},
         },
     }
     return body | {"facts": {name: _plain(facts.get(name)) for name in needs}} if needs else body
@@ -55,14 +56,17 @@ def facts_about(delivery: Delivery, run: Run | None) -> dict[str, Any]:
     return facts | pasts.facts_at(delivery) if delivery.backfill_id else facts
 
 
-def personal_fields(body: Mapping[str, Any], mapping: Mapping[str, str]) -> dict[str, Any]:
+def personal_fields(body: Mapping[str, Any], mapped: Mapping[str, Any]) -> dict[str, Any]:
     """Those fields and facts of a body that tell something about a person, by their names."""
-    fields = body["data"]["fields"]
-    told = {
-        theirs: value for theirs, value in fields.items() if mapping.get(theirs, "lead.").startswith(PERSONAL)
-    }
+    rows = {row.theirs: row for row in mapping.rows_of(mapped)}
+    told = {name: value for name, value in body["data"]["fields"].items() if _is_personal(rows.get(name))}
     facts = body.get("facts") or {}
     return told | {name: value for name, value in facts.items() if name.startswith(PERSONAL)}
+
+
+def _is_personal(row: mapping.Row | None) -> bool:
+    """A field that the mapping no longer names may be; one that is always the same is not."""
+    return row is None or (row.fact or "").startswith(PERSONAL)
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminS
 
 from workflows.admin import setting_fields
 from workflows.admin.fields import Lines, MinutesField, RowsField
+from workflows.admin.mapping_field import MappingField
 from workflows.admin.words import said
 from workflows.core import reads
 from workflows.models import Sink
@@ -74,11 +75,12 @@ class SinkForm(forms.ModelForm):
         required=False,
         help_text="Each of these facts is sent once, in the order of what happened to a lead. None: nothing is sent.",
     )
-    mapping = RowsField(
+    mapping = MappingField(
         label="Fields",
         required=False,
-        widget=Lines("email = lead.email\ncompany_size = answers.employees", rows=6),
-        help_text="Their field = our fact, one a line. These values go along with each fact.",
+        widget=Lines('email = lead.email\nsize = answers.employees as number\nsource = "Ordinus"', rows=6),
+        help_text="Their field = our fact, one a line; “as number” and the like say how it is sent, a value in quotes "
+        "is always the same. These go along with each fact. “Fields…” above shows them as a table, with a real lead.",
     )
 
     reads = ReadsField(

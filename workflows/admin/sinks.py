@@ -8,11 +8,12 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import display
+from unfold.decorators import action, display
 
-from workflows.admin import setting_fields
+from workflows.admin import mapping_page, setting_fields
 from workflows.admin.announcing import Snapshot, fingerprint
 from workflows.admin.base import change_url, list_url
 from workflows.admin.retiring import InUseFilter, Retiring
@@ -38,6 +39,7 @@ class SinkAdmin(Flow, Moving, Retiring):
     list_filter = (InUseFilter, "is_enabled", "circuit")
     search_fields = ("slug", "name")
     actions_detail = (
+        "fields_page",
         "check_connection",
         "try_now",
         "retry_dead",
@@ -176,6 +178,16 @@ class SinkAdmin(Flow, Moving, Retiring):
             obj.mapping = dict(SINK_KINDS[obj.kind].default_mapping)
             obj.reads = dict(SINK_KINDS[obj.kind].default_reads)
         super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[Any]:
+        return [*mapping_page.urls(self), *super().get_urls()]
+
+    def has_fields_page_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_change_permission(request)
+
+    @action(description="Fields…", permissions=["fields_page"], url_path="fields-page")
+    def fields_page(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:workflows_sink_mapping", args=[object_id]))
 
     def snapshot(self, obj: Any) -> Snapshot:
         """Its settings one by one, of secrets only whether they changed."""

@@ -95,7 +95,7 @@ class SinkAdapter:
     def __init__(self, config: Mapping[str, Any]) -> None:
         """Raises Misconfigured when the settings cannot work, whatever the other side does."""
         self.config = config
-        self.mapping: Mapping[str, str] = self.default_mapping
+        self.mapping: Mapping[str, Any] = self.default_mapping
         self.reads: Mapping[str, str] = self.default_reads
         for setting in self.fields:
             if setting.required and config.get(setting.name) in (None, ""):
@@ -156,8 +156,8 @@ def adapter_of(sink: Sink) -> SinkAdapter:
     return adapter
 
 
-def mapping_of(sink: Sink) -> dict[str, str]:
-    """Their field, our fact: the sink's own, or what its kind brings for one that has none."""
+def mapping_of(sink: Sink) -> dict[str, Any]:
+    """Their field, and what goes into it (`workflows.core.mapping`): the sink's own, or else its kind's."""
     return dict(sink.mapping or getattr(SINK_KINDS.get(sink.kind), "default_mapping", {}))
 
 

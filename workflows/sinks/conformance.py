@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeVar
 
 import pytest
 
+from workflows.core import mapping
 from workflows.sinks.base import (
     CRM_FACTS,
     Answer,
@@ -101,7 +102,7 @@ def parcel(adapter: SinkAdapter, *, key: str = "crm:12:5", is_repeat: bool = Fal
             "booking": 3,
             "sequence": 5,
             "event": {"start": FACTS["booking.start"], "end": FACTS["booking.end"], "revision": 0},
-            "fields": {theirs: facts.get(ours) for theirs, ours in adapter.mapping.items()},
+            "fields": mapping.fill(mapping.rows_of(adapter.mapping), facts),
         },
     }
     if adapter.needs:

@@ -21,7 +21,7 @@ from ordinus.configuration.shapes import Entry, Key, Record
 from ordinus.configuration.stages import EventName, key_of
 from ordinus.configuration.times import Minutes
 from ordinus.configuration.types import INVALID, Choice, Json, MapOf, SetOf, Type, kind_of
-from workflows.core import reads
+from workflows.core import mapping, reads
 from workflows.models import Sink
 from workflows.sinks.base import SINK_KINDS
 
@@ -67,6 +67,43 @@ class Settings(Json):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "object"}
+
+
+class MappedValue(Type):
+    """A fact, a fact as a type, or always the same value; kept in its shortest form."""
+
+    words = "fact such as `lead.email`, `{fact: answers.size, type: number}`, or `{value: Ordinus}`"
+    is_private = True
+
+    def read(self, data: Any, path: str, report: Report) -> Any:
+        if problem := mapping.problem(data):
+            report.add(path, problem)
+            return INVALID
+        row = mapping.rows_of({"": data})[0]
+        is_judged = row.fact is not None and row.fact not in mapping.FURTHER_FACTS
+        if is_judged and Fact().read(row.fact, path, report) is INVALID:
+            return INVALID
+        return row.as_stored()
+
+    def show(self, value: Any) -> Any:
+        return Json().show(value)
+
+    def schema(self) -> dict[str, Any]:
+        fact = {"anyOf": [Fact().schema(), {"enum": list(mapping.FURTHER_FACTS)}]}
+        typed = {"fact": fact, "type": {"enum": list(mapping.TYPES)}}
+        constant = {"value": {"type": ["string", "number", "boolean"]}}
+        return {
+            "anyOf": [
+                fact,
+                {"type": "object", "properties": typed, "required": ["fact"], "additionalProperties": False},
+                {
+                    "type": "object",
+                    "properties": constant,
+                    "required": ["value"],
+                    "additionalProperties": False,
+                },
+            ]
+        }
 
 
 class Reads(MapOf):
@@ -153,7 +190,8 @@ class Sinks(Slugged):
                 "the database and not exported; left out, one that is stored stays; `null` removes it.", default={}),
             Key("events", SetOf(Event()), 'What it is told; `["*"]` is all verbs but `delivery.*` and '
                 "`audit.anchored`.", default=[]),
-            Key("mapping", MapOf(Fact(), "their field names, each with one of our facts"), "Sent along with each "
+            Key("mapping", MapOf(MappedValue(), "their field names, each with one of our facts, as a "
+                "type if need be, or with a value that never changes"), "Sent along with each "
                 "event as `fields`. Left out, the kind's own holds.", default={}),
             Key("reads", Reads(), "What a look-up answers: a fact `crm.*`, and the field of theirs that holds it, for "
                 "a yes or no with the values that mean yes, such as `lifecyclestage = customer`. Left out, the kind's "
