@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from bookings.views.brand import brand_css, embed_js, home
 from bookings.views.form import booking_form, thanks
+from bookings.views.hooks import hook
 from bookings.views.join import join
 from bookings.views.login import RepLogin, RepLogout
 from bookings.views.manage import booking, cancel, invite, restore
@@ -27,6 +28,7 @@ urlpatterns = [
     path("m/<str:token>/restore/", restore, name="restore"),
     path("m/<str:token>/join/", join, name="join"),
     path("m/<str:token>/invite.ics", invite, name="invite"),
+    path("hooks/<slug:slug>/", hook, name="hook"),
     path("o/<str:token>/", outcome, name="outcome"),
     path("rep/", day, name="rep-day"),
     path("rep/login/", RepLogin.as_view(), name="rep-login"),

@@ -31,6 +31,7 @@ VERBS = {
     "reschedule.clicked": "The page to move was opened (used: false) or used. data: revision, used",
     "cancel.clicked": "The page to cancel was opened. data: revision, used",
     "attendance.signalled": "Something told who came. data: signal, party, source, at",
+    "inbound.received": "Another system told something. data: source, kind, news, effect (recorded, known, why not)",
     "no_show.presumed": "No sign of the guest in time. data: end, window",
     "no_show.reversed": "A late sign turned a no-show. data: meeting (the stage)",
     "rebook.offered": "A guest who did not come was offered another time. data: message, offer",

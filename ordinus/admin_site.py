@@ -123,6 +123,7 @@ NAVIGATION = [
         _item("Sinks", "output", "workflows", "sink"),
         _item("Deliveries", "outbox", "workflows", "delivery"),
         _item("Backfills", "history_toggle_off", "workflows", "backfill"),
+        _item("Inbound", "input", "bookings", "inboundsource"),
         _item("Enrichments", "manage_search", "bookings", "enrichment"),
         _item("Calendars", "calendar_month", "routing", "calendar"),
     ),

@@ -1,6 +1,17 @@
 """The admin of forms, leads, bookings, messages, and of the trace told in sentences."""
 
-from bookings.admin import at_risk, bookings, enquiries, enrichments, forms, leads, messages, runs, templates
+from bookings.admin import (
+    at_risk,
+    bookings,
+    enquiries,
+    enrichments,
+    forms,
+    inbound,
+    leads,
+    messages,
+    runs,
+    templates,
+)
 from bookings.models import BookingForm, MessageTemplate, Question
 from workflows.admin.known import FACT_SOURCES
 from workflows.admin.setting_fields import REFERENCE_NAMES
@@ -14,6 +25,7 @@ __all__ = [
     "enquiries",
     "enrichments",
     "forms",
+    "inbound",
     "leads",
     "messages",
     "runs",

@@ -1,6 +1,7 @@
 from bookings.models.bookings import AttendanceSignal, Booking
 from bookings.models.enrichments import CachedAnswer, Enrichment, EnrichmentRow
 from bookings.models.forms import BookingForm, Question
+from bookings.models.inbound import InboundNews, InboundSource
 from bookings.models.leads import Enquiry, Lead, LeadTag
 from bookings.models.links import Link
 from bookings.models.messages import Message, MessageTemplate, TemplateVariant
@@ -19,6 +20,8 @@ __all__ = [
     "EnrichmentRow",
     "FormViews",
     "IdempotentAnswer",
+    "InboundNews",
+    "InboundSource",
     "Lead",
     "LeadTag",
     "Link",

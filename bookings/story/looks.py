@@ -17,7 +17,7 @@ ICONS = {
     "attendance": "how_to_reg", "no_show.presumed": "person_off", "no_show.reversed": "person_check",
     "rebook": "event_upcoming", "outcome": "flag", "delivery": "outbox", "run.completed": "check_circle",
     "run.superseded": "fast_forward", "run.failed": "error", "run.migrated": "move_up",
-    "workflow.published": "publish", "config.changed": "tune",
+    "inbound": "input", "workflow.published": "publish", "config.changed": "tune",
 }  # fmt: skip
 
 ABOUT = {
@@ -25,7 +25,7 @@ ABOUT = {
     "enrichment": "decisions", "qualification": "decisions", "routing": "decisions", "assignment": "decisions",
     "booking": "meeting", "attendance": "meeting", "no_show": "meeting", "outcome": "meeting",
     "message": "mails", "reminder": "mails", "rebook": "mails",
-    "delivery": "systems", "event": "systems", "config": "settings", "workflow": "settings",
+    "delivery": "systems", "inbound": "systems", "event": "systems", "config": "settings", "workflow": "settings",
     "stage": "steps", "run": "steps",
 }  # fmt: skip
 KINDS = {

@@ -48,6 +48,12 @@ def _shown(words: Words) -> str:
     return join(number, f", the first on {words.when('first')}" if words.when("first") else "")
 
 
+def _heard(words: Words) -> str:
+    what = {"recorded": "told us something, which was recorded", "known": "told us what was known already"}
+    told = what.get(str(words.get("effect")), "told us something that was not awaited")
+    return join("Another system", after("called", words.quoted("source")), told)
+
+
 def _meeting(lead: str) -> Sentence:
     def sentence(words: Words) -> str:
         when, rep = words.when(), words.rep()
@@ -236,6 +242,7 @@ SENTENCES: dict[str, Sentence] = {
     "reschedule.clicked": _clicked("reschedule"),
     "cancel.clicked": _clicked("cancel"),
     "attendance.signalled": _attended,
+    "inbound.received": _heard,
     "no_show.presumed": lambda words: "No sign of the guest in time: presumed a no-show.",
     "no_show.reversed": lambda words: "The guest had come after all: the no-show was taken back.",
     "rebook.offered": lambda words: "The guest was offered another time.",

@@ -16,7 +16,7 @@ from workflows.changes import Change, announce_changes, differences
 Snapshot = dict[str, tuple[Any, bool]]
 
 PLAIN_FIELDS = frozenset({"time_zone", "kind", "fact", "operator", "attribute", "type"})
-SECRET_FIELDS = frozenset({"token", "url"})
+SECRET_FIELDS = frozenset({"token", "url", "secret", "former_secret", "private_key"})
 
 
 class Announcing(ModelAdmin):

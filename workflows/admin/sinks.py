@@ -17,6 +17,7 @@ from workflows.admin import mapping_page, setting_fields
 from workflows.admin.announcing import Snapshot, fingerprint
 from workflows.admin.base import change_url, list_url
 from workflows.admin.retiring import InUseFilter, Retiring
+from workflows.admin.rotating import Rotating
 from workflows.admin.sink_flow import FLOWING, Flow, circuit_sentence
 from workflows.admin.sink_forms import EVERYTHING, AddSinkForm, SinkForm, kind_title
 from workflows.admin.sink_moving import Moving
@@ -26,7 +27,7 @@ from workflows.sinks.base import SINK_KINDS
 
 
 @admin.register(Sink)
-class SinkAdmin(Flow, Moving, Retiring):
+class SinkAdmin(Rotating, Flow, Moving, Retiring):
     purpose = (
         "A sink is a system that is told what happens: a CRM, a warehouse, a webhook. Each fact is delivered "
         "once, tried again while the other side is down, and kept here when it gives up."
@@ -45,6 +46,8 @@ class SinkAdmin(Flow, Moving, Retiring):
         "retry_dead",
         "backfill",
         "switch",
+        "new_secret",
+        "end_former",
         "retire",
         "bring_back",
     )
@@ -199,6 +202,15 @@ class SinkAdmin(Flow, Moving, Retiring):
             told = (value, True) if name in shown else (fingerprint(str(value)), False)
             fields[f"config.{name}"] = told
         return fields
+
+    def secrets_of(self, obj: Any) -> tuple[str, str] | None:
+        rotates = getattr(SINK_KINDS.get(obj.kind), "rotates", False)
+        return (obj.config.get("secret", ""), obj.config.get("former_secret", "")) if rotates else None
+
+    def keep_secrets(self, obj: Any, secret: str, former: str) -> None:
+        both = {"secret": secret, "former_secret": former}
+        kept = {name: value for name, value in obj.config.items() if name not in both}
+        obj.config = kept | {name: value for name, value in both.items() if value}
 
     def has_history(self, obj: Any) -> bool:
         return obj.deliveries.exists()

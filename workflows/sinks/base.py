@@ -73,6 +73,9 @@ class SinkAdapter:
     fields: ClassVar[tuple[Setting, ...]] = ()
     """The settings: each is a field of the form in the admin and a key of `config` in the file."""
 
+    rotates: ClassVar[bool] = False
+    """True: it signs with the settings `secret` and `former_secret`, which the admin can change without a gap."""
+
     default_mapping: ClassVar[Mapping[str, str]] = {}
     """Their field, our fact; holds for a sink that maps nothing itself."""
 

@@ -39,6 +39,7 @@ class WebhookSink(SinkAdapter):
 
     kind = "webhook"
     title = "Webhook"
+    rotates = True
     help = "Posts each fact as JSON to an address of yours, signed so that you know it came from here."
     fields = (
         Setting("url", "url", "Address", "Each fact is posted there.", required=True),
@@ -48,12 +49,19 @@ class WebhookSink(SinkAdapter):
             "Signing secret",
             "Signs each request (Standard Webhooks): whsec_ and base64, or any text. Without one nothing is signed.",
         ),
+        Setting(
+            "former_secret",
+            "secret",
+            "Former signing secret",
+            "While receivers change over to a new secret, each request is signed with this one too.",
+        ),
     )
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         super().__init__(config)
         self.url = str(config["url"])
-        self.signing_keys = signing_keys(str(config.get("secret") or ""))
+        both = (str(config.get(name) or "") for name in ("secret", "former_secret"))
+        self.signing_keys = tuple(key for secret in both for key in signing_keys(secret))
 
     def push(self, delivery: Parcel) -> Answer:
         content = chain.canonical(delivery.body)

@@ -9,7 +9,7 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule
 from rest_framework.authtoken.models import Token
 
 from bookings import attendance
-from bookings.models import Booking, Enrichment, EnrichmentRow, Risk
+from bookings.models import Booking, Enrichment, EnrichmentRow, InboundNews, InboundSource, Risk
 from bookings.tests.organisation import NOW, Organisation
 from routing.models import Calendar, Match, PoolClosure, PoolHours, TimeOff
 from workflows import anchoring, backfilling, publishing
@@ -50,6 +50,10 @@ def _integrations() -> None:
         slug="warehouse", kind="webhook", config={"url": "https://hooks.acme.example/x"}, events=["*"],
         mapping={"mail": "lead.email"},
     )  # fmt: skip
+    source = InboundSource.objects.create(slug="zoom", kind="zoom", secret="env:ZOOM_SECRET")
+    InboundNews.objects.create(
+        source=source, key="k", what="guest joined", state="unmatched", received_at=NOW
+    )
     table = Enrichment.objects.create(slug="companies", kind="table", key="lead.email_domain")
     EnrichmentRow.objects.create(enrichment=table, key="corp.example", facts={"employees": 900})
 

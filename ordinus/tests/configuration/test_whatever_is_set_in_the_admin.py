@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import models
 
-from bookings.models import BookingForm, Enrichment, EnrichmentRow, MessageTemplate, Question
+from bookings.models import BookingForm, Enrichment, EnrichmentRow, InboundSource, MessageTemplate, Question
 from ordinus.configuration.schema import SECTIONS
 from ordinus.configuration.shapes import Items
 from ordinus.tests.configuration.files import NOW, applied, export
@@ -34,7 +34,7 @@ NESTED = {
 }  # fmt: skip
 SECTION = {
     Rep: "reps", MeetingType: "meeting_types", Pool: "pools", Segment: "segments", Enrichment: "enrichments",
-    BookingForm: "forms", MessageTemplate: "templates", Workflow: "workflows", Sink: "sinks",
+    BookingForm: "forms", MessageTemplate: "templates", Workflow: "workflows", Sink: "sinks", InboundSource: "inbound",
 }  # fmt: skip
 ELSEWHERE = {Rep: {"user"}, Enrichment: {"position"}, Question: {"position"}}
 """Logins are no configuration; the order is that of the file."""

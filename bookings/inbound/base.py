@@ -1,0 +1,113 @@
+"""What a kind of inbound source is: how its messages are signed, and what they tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from bookings.core.signatures import Unsigned
+from workflows import secrets
+
+__all__ = ["InboundKind", "Message", "News", "Secrets", "Unreadable", "Unsigned", "instant", "loaded"]
+
+
+class Unreadable(Exception):
+    """The message is signed and cannot be understood; the text says why."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What a source and its sender share, in the clear."""
+
+    words: tuple[str, ...] = ()
+    private_key: str = ""
+    account: str = ""
+    field: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """A request as it came: names of headers in small letters, `address` as the sender knows it."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class News:
+    """One thing told: a signal of attendance, or an outcome; and about which meeting.
+
+    The meeting is named by its number, by a record of a sink, by its room (a part of the rep's meeting link),
+    or by the guest's address; rooms and addresses together with `at`.
+    """
+
+    key: str
+    signal: str = ""
+    party: str = "guest"
+    outcome: str = ""
+    at: datetime | None = None
+    booking: int | None = None
+    record: str = ""
+    room: str = ""
+    email: str = ""
+    person: str = ""
+    """Who it was, where the service does not say on which side: a second person makes both sides present."""
+
+
+class InboundKind:
+    """One service or form of message. One subclass a file and one line in a table."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    help: ClassVar[str] = ""
+    needs: ClassVar[tuple[str, ...]] = ("secret",)
+    """The settings it cannot do without."""
+
+    makes_secret: ClassVar[bool] = False
+    """True: Ordinus makes the secret, for the sender to enter; otherwise the service does."""
+
+    def challenged(self, message: Message, shared: Secrets) -> tuple[str, str] | None:
+        """What a service wants to hear before it sends anything, as text and its type; None for real news."""
+        return None
+
+    def check(self, message: Message, shared: Secrets, now: datetime) -> None:
+        """Raises Unsigned unless the sender is who it says, and the message of now."""
+        raise NotImplementedError(self.kind)
+
+    def news(self, message: Message, shared: Secrets) -> list[News]:
+        """What a checked message tells, in order; nothing for what does not matter. Raises Unreadable."""
+        raise NotImplementedError(self.kind)
+
+
+def loaded(body: bytes) -> dict[str, Any]:
+    """A message's JSON object. Raises Unreadable."""
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("the body is no JSON") from error
+    if not isinstance(content, dict):
+        raise Unreadable("the body is no JSON object")
+    return content
+
+
+def instant(value: Any) -> datetime | None:
+    """An ISO 8601 instant, or milliseconds since the epoch; None for anything else."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000, UTC)
+        at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at if at.utcoffset() is not None else at.replace(tzinfo=UTC)
+
+
+def resolved(source: Any) -> Secrets:
+    """The secrets of a source. Raises secrets.SecretError when one cannot be had."""
+    words = [secrets.resolve(word) for word in (source.secret, source.former_secret) if word]
+    key = secrets.resolve(source.private_key) if source.private_key else ""
+    return Secrets(tuple(words), key, source.account, source.field)
