@@ -83,6 +83,7 @@ def test_the_preview_follows_what_is_typed_on_a_real_meeting_and_writes_nothing(
     assert "Hello Grace Hopper" in shown
     assert "The text, column 24: There is no name “lead_nam”." in shown
     assert "&amp;lt;b&amp;gt;" in shown
+    assert "<b>" not in shown
     assert "/preview/reschedule" in shown
     assert "/m/" not in shown
     german = typed | GERMAN | {"preview-language": "de-at"}
