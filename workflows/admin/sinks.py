@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
-from workflows.admin import mapping_page, setting_fields
+from workflows.admin import drift_page, mapping_page, setting_fields
 from workflows.admin.announcing import Snapshot, fingerprint
 from workflows.admin.base import change_url, list_url
 from workflows.admin.retiring import InUseFilter, Retiring
@@ -41,6 +41,7 @@ class SinkAdmin(Rotating, Flow, Moving, Retiring):
     search_fields = ("slug", "name")
     actions_detail = (
         "fields_page",
+        "drift_report",
         "check_connection",
         "try_now",
         "retry_dead",
@@ -183,10 +184,19 @@ class SinkAdmin(Rotating, Flow, Moving, Retiring):
         super().save_model(request, obj, form, change)
 
     def get_urls(self) -> list[Any]:
-        return [*mapping_page.urls(self), *super().get_urls()]
+        return [*mapping_page.urls(self), *drift_page.urls(self), *super().get_urls()]
 
     def has_fields_page_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_change_permission(request)
+
+    def has_drift_report_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        can = drift_page.can_compare(Sink.objects.filter(pk=object_id).first())
+        may_see = request.user.has_perm("workflows.view_delivery")
+        return can and may_see and self.has_change_permission(request)
+
+    @action(description="Drift…", permissions=["drift_report"], url_path="drift-report")
+    def drift_report(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:workflows_sink_drift", args=[object_id]))
 
     @action(description="Fields…", permissions=["fields_page"], url_path="fields-page")
     def fields_page(self, request: HttpRequest, object_id: Any) -> HttpResponse:
