@@ -11,8 +11,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, F, FloatField, Q, Sum, Value, When
+from django.db.models import Q, Sum, Value
 
+from routing import accounts
 from routing.core import draw as fair
 from routing.models import Assignment, LedgerEntry, Membership, Pool, Rep
 
@@ -22,12 +23,7 @@ TURN, CREDIT, CORRECTION = LedgerEntry.Kind.TURN, LedgerEntry.Kind.CREDIT, Ledge
 def take(assignment: Assignment, drawn: fair.Drawn, *, reps: Mapping[int, int], now: datetime) -> None:
     """Apply a draw: everyone's share and the winner's turn in one statement, corrections after."""
     total = Membership.objects.filter(pk__in=drawn.shares).aggregate(total=Sum("weight"))["total"]
-    share = F("weight") * 1.0 / total
-    Membership.objects.filter(pk__in=drawn.shares).update(
-        balance=F("balance")
-        + share
-        - Case(When(pk=drawn.winner, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
-    )
+    accounts.pay_shares(assignment.pool, drawn, total, reps)
     assignment.has_turn = True
     assignment.save(update_fields=["has_turn"])
     _enter(assignment, TURN, -1.0, "drawn", now)
@@ -58,25 +54,28 @@ def carry_over(old: Assignment, new: Assignment, *, reason: str, now: datetime) 
 
 
 def _move(assignment: Assignment, amount: float, kind: LedgerEntry.Kind, reason: str, now: datetime) -> None:
-    rows = {row.pk: row for row in _active(assignment.pool)}
-    member = next((row for row in rows.values() if row.rep_id == assignment.rep_id), None)
+    pool = assignment.pool
+    places = {place.pk: place for place in accounts.places(pool)}
+    reps = {pk: place.rep_id for pk, place in places.items()}
+    member = next((place for place in places.values() if place.rep_id == assignment.rep_id), None)
     if member is None:
         return
     moved = fair.credit(
-        [_core(row) for row in rows.values()],
+        [place.member for place in places.values()],
         member.pk,
         amount,
-        assignment.pool.catch_up,
-        undoing=_corrections_of(assignment, rows),
+        accounts.bound(pool),
+        undoing=_corrections_of(assignment, reps),
+        payers={place.pk for place in places.values() if place.is_here},
     )
-    _apply(moved.deltas)
+    accounts.apply(pool, moved.deltas, reps)
     assignment.has_turn = amount < 0
     assignment.save(update_fields=["has_turn"])
     _enter(assignment, kind, amount, reason, now)
-    _correct(assignment, moved.corrections, {pk: row.rep_id for pk, row in rows.items()}, now, applied=True)
+    _correct(assignment, moved.corrections, reps, now, applied=True)
 
 
-def _corrections_of(assignment: Assignment, rows: Mapping[int, Membership]) -> dict[int, float]:
+def _corrections_of(assignment: Assignment, reps: Mapping[int, int]) -> dict[int, float]:
     """What clamping did on account of this assignment so far and is still in force."""
     by_rep = dict(
         LedgerEntry.objects.filter(assignment=assignment, kind=CORRECTION)
@@ -84,7 +83,7 @@ def _corrections_of(assignment: Assignment, rows: Mapping[int, Membership]) -> d
         .values_list("rep")
         .annotate(sum=Sum("amount"))
     )
-    found = {pk: by_rep[row.rep_id] for pk, row in rows.items() if by_rep.get(row.rep_id)}
+    found = {pk: by_rep[rep_id] for pk, rep_id in reps.items() if by_rep.get(rep_id)}
     return {pk: amount for pk, amount in found.items() if abs(amount) > fair.DUST}
 
 
@@ -97,7 +96,7 @@ def _correct(
     applied: bool = False,
 ) -> None:
     if not applied:
-        _apply(corrections)
+        accounts.apply(assignment.pool, corrections, reps)
     for pk, amount in corrections.items():
         _enter(assignment, CORRECTION, amount, "bound", now, rep_id=reps[pk])
 
@@ -123,32 +122,22 @@ def _enter(
     )
 
 
-def _apply(deltas: Mapping[int, float]) -> None:
-    if not deltas:
-        return
-    changes = [When(pk=pk, then=Value(float(delta))) for pk, delta in deltas.items()]
-    Membership.objects.filter(pk__in=deltas).update(
-        balance=F("balance") + Case(*changes, default=Value(0.0), output_field=FloatField())
-    )
-
-
-def _active(pool: Pool) -> list[Membership]:
-    return list(pool.members.taking_turns().order_by("pk"))
-
-
-def _core(row: Membership) -> fair.Member:
-    return fair.Member(row.pk, row.weight, row.balance)
-
-
 def join(
     pool: Pool, rep: Rep, *, weight: int, daily_cap: int | None, weekly_cap: int | None, now: datetime
 ) -> Membership:
-    """The rep takes part in the pool from now on, owed nothing and owing nothing, or keeps a place there."""
-    Pool.objects.select_for_update().get(pk=pool.pk)
+    """The rep takes part in the pool from now on, owed nothing and owing nothing, or keeps a place there.
+
+    Who is in another pool of the pool's group already goes on with the balance of the group.
+    """
+    accounts.lock([pool])
     settings = {"weight": weight, "daily_cap": daily_cap, "weekly_cap": weekly_cap}
-    member, _ = Membership.objects.get_or_create(pool=pool, rep=rep, defaults=settings)
+    known = accounts.memberships(pool).filter(rep=rep).first()
+    balance = known.balance if known else 0.0
+    member, _ = Membership.objects.get_or_create(
+        pool=pool, rep=rep, defaults={**settings, "balance": balance}
+    )
     if not member.is_active:
-        member.is_active, member.balance = True, 0.0
+        member.is_active, member.balance = True, balance
     for name, value in settings.items():
         setattr(member, name, value)
     member.save()
@@ -156,12 +145,17 @@ def join(
 
 
 def leave(membership: Membership, *, now: datetime) -> None:
-    """The rep takes no part any more; what was owed either way is spread over those who stay."""
-    pool = Pool.objects.select_for_update().get(pk=membership.pool_id)
+    """The rep takes no part any more; what was owed either way is spread over those who stay.
+
+    Who stays in another pool of the pool's group keeps the balance, which is the group's.
+    """
+    pool = Pool.objects.get(pk=membership.pool_id)
+    accounts.lock([pool])
     membership.refresh_from_db()
     if not membership.is_active:
         return
-    _spread_balance(pool, membership, now)
+    if accounts.memberships(pool).filter(rep=membership.rep_id).count() == 1:
+        spread_balance(pool, membership.rep_id, now)
     membership.is_active = False
     membership.save(update_fields=["is_active"])
 
@@ -185,33 +179,38 @@ def set_last_day(rep: Rep, leaves_on: date | None, *, now: datetime) -> None:
 
 def _change(rep: Rep, values: Mapping[str, Any], now: datetime) -> None:
     """The rep has these values afterwards; going spreads the balance in every pool, coming back begins at 0."""
-    memberships = list(rep.memberships.filter(is_active=True).select_related("pool").order_by("pool"))
-    pools = [membership.pool_id for membership in memberships]
-    list(Pool.objects.select_for_update().filter(pk__in=pools).order_by("pk").values_list("pk"))
+    pools = list(Pool.objects.filter(members__rep=rep, members__is_active=True).order_by("pk"))
+    accounts.lock(pools)
     was_taking_turns = rep.is_taking_turns
     for name, value in values.items():
         setattr(rep, name, value)
     if rep.is_taking_turns != was_taking_turns:
-        for membership in memberships:
-            if was_taking_turns:
-                membership.refresh_from_db()
-                _spread_balance(membership.pool, membership, now)
-            Membership.objects.filter(pk=membership.pk).update(balance=0.0)
+        if was_taking_turns:
+            for pool in {pool.fairness_group or pool.pk: pool for pool in pools}.values():
+                spread_balance(pool, rep.pk, now)
+        rep.memberships.filter(is_active=True).update(balance=0.0)
     rep.unreviewed_since = now
     rep.save(update_fields=[*values, "unreviewed_since"])
 
 
-def _spread_balance(pool: Pool, leaver: Membership, now: datetime) -> None:
-    rows = _active(pool)
-    if leaver.pk not in {row.pk for row in rows}:
+def spread_balance(pool: Pool, rep_id: int, now: datetime) -> None:
+    """The rep's balance in the pool's account is 0, and what it was lies with the others there."""
+    places = accounts.places(pool)
+    leaver = next((place for place in places if place.rep_id == rep_id), None)
+    if leaver is None:
         return
-    deltas = fair.leave([_core(row) for row in rows], leaver.pk, pool.catch_up)
-    _apply(deltas)
-    for row in rows:
-        if deltas.get(row.pk):
-            LedgerEntry.objects.create(
-                pool=pool, rep_id=row.rep_id, kind=CORRECTION, amount=deltas[row.pk], reason="left", at=now
-            )
+    deltas = fair.leave([place.member for place in places], leaver.pk, accounts.bound(pool))
+    reps = {place.pk: place.rep_id for place in places}
+    accounts.apply(pool, deltas, reps)
+    for pk, amount in deltas.items():
+        correct(pool, reps[pk], amount, "left", now)
+
+
+def correct(pool: Pool, rep_id: int, amount: float, reason: str, now: datetime) -> None:
+    """Enter in the ledger that a balance was corrected, for no assignment in particular."""
+    LedgerEntry.objects.create(
+        pool=pool, rep_id=rep_id, kind=CORRECTION, amount=amount, reason=reason, at=now
+    )
 
 
 def served(pool: Pool) -> dict[int, int]:

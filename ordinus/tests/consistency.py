@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Sum
-
 from bookings import replaying
 from bookings.models import Booking
 from routing.models import Assignment, Membership, Pool, ReservedSpan
@@ -60,7 +58,16 @@ def _of_timers() -> Iterator[str]:
 
 
 def _of_pools() -> Iterator[str]:
+    """The balances of an account sum to 0: a pool's own, or those of a group, where each rep has one."""
     for pool in Pool.objects.all():
-        total = Membership.objects.taking_turns().filter(pool=pool).aggregate(sum=Sum("balance"))["sum"] or 0
+        rows = Membership.objects.taking_turns().filter(pool=pool)
+        if pool.fairness_group:
+            rows = Membership.objects.taking_turns().filter(pool__fairness_group=pool.fairness_group)
+        kept: dict[int, set[float]] = {}
+        for rep, balance in rows.values_list("rep", "balance"):
+            kept.setdefault(rep, set()).add(round(balance, 9))
+        if unequal := {rep: held for rep, held in kept.items() if len(held) > 1}:
+            yield f"the group of {pool} holds several balances of one rep: {unequal}"
+        total = sum(min(held) for held in kept.values())
         if abs(total) > BALANCED:
             yield f"the balances of {pool} sum to {total}"

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
-from routing import reviews
+from routing import grouping, reviews
 from routing.admin.fields import HoursInline, TimeZoneField
 from routing.admin.memberships import MembersInline, save_memberships
 from routing.models import Assignment, Match, MeetingType, Membership, Pool, PoolClosure, PoolHours, Segment
@@ -54,7 +54,7 @@ class PoolForm(forms.ModelForm):
         model = Pool
         fields = (
             "name", "slug", "meeting_type", "sla_minutes", "assignment", "keep_rep_on_reschedule", "owner_from",
-            "fallback", "catch_up", "time_zone",
+            "fallback", "catch_up", "fairness_group", "time_zone",
         )  # fmt: skip
 
     def clean_owner_from(self) -> list[str]:
@@ -137,8 +137,12 @@ class PoolAdmin(Retiring):
         "assignment": "Rep is drawn",
         "keep_rep_on_reschedule": "Keep the rep on moving",
         "catch_up": "Catch up at most",
+        "fairness_group": "Shares turns with",
     }
     helps = {
+        "fairness_group": "Pools with the same word here are shared out as one: who got a meeting in one of them "
+        "waits longer in the others. Joining adds up what everybody is owed; parting begins at nothing owed. "
+        "Empty: the pool is shared out by itself.",
         "name": "What your people call this group.",
         "meeting_type": "What leads of this pool book: how long, on which grid, how far ahead.",
     }
@@ -159,7 +163,7 @@ class PoolAdmin(Retiring):
         (None, {"fields": ("name", "slug", "meeting_type")}),
         (
             "How leads are shared out",
-            {"fields": ("assignment", "keep_rep_on_reschedule", "owner_from", "catch_up")},
+            {"fields": ("assignment", "keep_rep_on_reschedule", "owner_from", "catch_up", "fairness_group")},
         ),
         ("When it cannot take a lead", {"fields": ("sla_minutes", "fallback", "time_zone")}),
     )
@@ -214,7 +218,10 @@ class PoolAdmin(Retiring):
         within = f"within {self.sla_shown(obj)}" if obj.sla_minutes is not None else "at any free time"
         segments = Segment.objects.filter(pool=obj, retired_at__isnull=True).count()
         routed = counted(segments, "segment leads here", "segments lead here")
-        return format_html("{}, {}, {}. {}.", books, within, then, routed)
+        shared = Pool.objects.filter(fairness_group=obj.fairness_group, retired_at=None).exclude(pk=obj.pk)
+        names = " and ".join(f"“{pool}”" for pool in shared) if obj.fairness_group else ""
+        turns = f" Turns are shared with {names}." if names else ""
+        return format_html("{}, {}, {}. {}.{}", books, within, then, routed, turns)
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         links = [
@@ -234,6 +241,15 @@ class PoolAdmin(Retiring):
 
     def has_history(self, obj: Any) -> bool:
         return obj.members.exists() or obj.assignments.exists() or obj.segment_set.exists()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Sharing turns adds up balances, so it is no plain save."""
+        group, obj.fairness_group = (
+            obj.fairness_group,
+            form.initial.get("fairness_group", "") if change else "",
+        )
+        super().save_model(request, obj, form, change)
+        grouping.regroup(obj, group, now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Days may have been closed: meetings ahead are looked through again."""

@@ -15,7 +15,7 @@ Fractions everything is exact. Nothing here changes its arguments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -139,8 +139,11 @@ def credit(
     amount: Number,
     catch_up: int,
     undoing: Mapping[int, Number] | None = None,
+    payers: Collection[int] | None = None,
 ) -> Moved:
     """Give a member `amount` meetings (a charge if negative), paid by weight by all active ones, itself too.
+
+    `payers`, if given, are those of them who pay: the members of one pool among all who share an account.
 
     To reverse an earlier draw, credit or charge give its corrections as `undoing`: they are taken back too
     (the part of who has left since: by weight from all). Balances are then exactly what they were before,
@@ -152,13 +155,14 @@ def credit(
     before, weights = _active(members)
     if member_id not in before:
         return Moved()
-    unit, total = _unit(before), sum(weights.values())
-    paid = {id_: balance - unit * amount * weights[id_] / total for id_, balance in before.items()}
+    paying = {id_: weight for id_, weight in weights.items() if payers is None or id_ in payers}
+    unit, total = _unit(before), sum(paying.values())
+    paid = {id_: bal - unit * amount * paying.get(id_, 0) / total for id_, bal in before.items()}
     paid[member_id] += unit * amount
     undone = {id_: change for id_, change in (undoing or {}).items() if id_ in before}
     ownerless = sum(undone.values())
     reversed_ = {
-        id_: balance - undone.get(id_, 0) + unit * ownerless * weights[id_] / total
+        id_: balance - undone.get(id_, 0) + unit * ownerless * paying.get(id_, 0) / total
         for id_, balance in paid.items()
     }
     after = _clamped(reversed_, weights, catch_up)

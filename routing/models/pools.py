@@ -81,6 +81,11 @@ class Pool(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text="Most meetings a rep can be owed or owe, so that nobody is flooded after an absence.",
     )
+    fairness_group = models.SlugField(
+        max_length=64,
+        blank=True,
+        help_text="Pools with the same word here share one account of turns for each rep. Empty: one of its own.",
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -151,7 +156,7 @@ class Match(models.Model):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def taking_turns(self) -> MembershipQuerySet:
-        """The members among whom balances sum to zero."""
+        """The members among whom balances sum to zero, in a pool of no group or once for each rep of a group."""
         return self.filter(is_active=True, rep__is_active=True, rep__left_at=None)
 
 
@@ -173,7 +178,9 @@ class Membership(models.Model):
     )
     is_active = models.BooleanField(default=True, editable=False)
     balance = models.FloatField(
-        default=0.0, editable=False, help_text="Meetings this rep is owed (above 0) or ahead by (below 0)."
+        default=0.0,
+        editable=False,
+        help_text="Meetings this rep is owed (above 0) or ahead by (below 0); in all pools of a group the same.",
     )
 
     objects = MembershipQuerySet.as_manager()

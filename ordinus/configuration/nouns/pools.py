@@ -16,7 +16,7 @@ from ordinus.configuration.scalars import Fact, Flag, Mention, Slug, Text, Whole
 from ordinus.configuration.shapes import Entry, Items, Key, Record
 from ordinus.configuration.times import Date, Minutes, Zone
 from ordinus.configuration.types import Choice, ListOf, SetOf
-from routing import assigning, reviews
+from routing import assigning, grouping, reviews
 from routing.models import Match, MeetingType, Membership, Pool, Rep, Segment
 
 MEMBER = Record(
@@ -70,6 +70,7 @@ class Pools(Slugged):
         Key("fallback", Mention("pools", "pool"), "The pool tried when nobody here can take the lead in time."),
         Key("catch_up", Whole(1, 100), "Most meetings a rep can be owed or owe, so that nobody is flooded after an "
             "absence.", default=5),
+        Key("fairness_group", Slug(), "Pools with the same name here share one account of turns for each rep."),
         Key("members", Items(MEMBER, "rep", "member"), "The reps who take turns.", default={}),
     )  # fmt: skip
 
@@ -90,6 +91,7 @@ class Pools(Slugged):
                 for match in sorted(row.matches.all(), key=lambda match: match.pk)
             ],
             "fallback": fallback.slug if fallback else None,
+            "fairness_group": row.fairness_group or None,
             "members": {
                 member.rep.email.lower(): _canonical_member(member)
                 for member in sorted(row.present_members, key=lambda member: member.rep.email.lower())
@@ -107,6 +109,7 @@ class Pools(Slugged):
             {"attribute": match["attribute"], "operator": match["is"], "fact": match["fact"]}
             for match in wanted["match"]
         ])  # fmt: skip
+        grouping.regroup(row, wanted["fairness_group"] or "", now=now)
         _write_members(row, wanted["members"], now)
         reviews.ask_for_pool(row, now=now)
 

@@ -76,3 +76,19 @@ def test_holidays_of_a_place_that_is_not_known_are_refused_with_a_cure() -> None
     assert problems_in(wrong) == [
         "reps[1].holidays: no public holidays are known of 'DE-AY'; did you mean 'DE-BY'?"
     ]
+
+
+def test_pools_of_one_group_share_what_everybody_is_owed() -> None:
+    line = "  - {slug: sales, name: Sales, meeting_type: demo, "
+    second = line.replace("sales", "renewals").replace("Sales", "Renewals")
+    second += "fairness_group: all, members: [{rep: bo@acme.example}]}\n"
+    grouped = changed(WITH_CY, line, second + line + "fairness_group: all, ")
+    applied(grouped)
+    assert applied(grouped) == []
+    assert "fairness_group: all" in export()
+    assert set(Membership.objects.filter(rep__name="Bo").values_list("balance", flat=True)) == {0.5}
+    applied(changed(grouped, line + "fairness_group: all, ", line))
+    # Parting begins at nothing owed.
+    sales = Membership.objects.filter(pool__slug="sales").values_list("balance", flat=True)
+    assert set(sales) == {0}
+    assert Membership.objects.get(pool__slug="renewals").balance == pytest.approx(0)

@@ -115,3 +115,17 @@ def test_a_segment_keeps_its_conditions_when_looked_at(ops: Admin, pool: Pool) -
     assert not AuditEvent.objects.exists()
     ops.saved(f"/admin/routing/segment/{segment.pk}/change/", **{"conditions-0-value": "US, 7"})
     assert segment.conditions.get().value == ["US", 7]
+
+
+def test_sharing_turns_adds_up_what_everybody_is_owed(ops: Admin, members: list[Membership]) -> None:
+    pool = members[0].pool
+    other = Pool.objects.create(
+        slug="other", name="Other", meeting_type=pool.meeting_type, fairness_group="all"
+    )
+    Membership.objects.create(pool=other, rep=members[0].rep)
+    balance = Membership.objects.get(pk=members[0].pk).balance
+    ops.saved(path(pool), fairness_group="all")
+    pool.refresh_from_db()
+    assert pool.fairness_group == "all"
+    assert Membership.objects.get(pool=other).balance == pytest.approx(balance)
+    assert "Turns are shared with “Other”" in ops.get(path(pool))
