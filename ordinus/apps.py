@@ -11,7 +11,12 @@ class OrdinusConfig(AppConfig):
     verbose_name = "Ordinus"
 
     def ready(self) -> None:
-        from ordinus.beat import plan_recurring_work
+        from django.conf import settings
 
+        from ordinus.beat import plan_recurring_work
+        from workflows.stages.loading import load_kinds
+
+        # after all apps have registered theirs, so that none can be taken for another
+        load_kinds(settings.ORDINUS_STAGE_KINDS)
         scheduler = apps.get_app_config("django_celery_beat")
         post_migrate.connect(plan_recurring_work, sender=scheduler, dispatch_uid="ordinus.beat")

@@ -19,6 +19,7 @@ os.environ.update(
     LOG_LEVEL="WARNING",
     METRICS_TOKEN="",
     ORDINUS_SINKS="",
+    ORDINUS_STAGE_KINDS="",
     ORDINUS_RATE_LIMITS="off",
     ORDINUS_PRIVATE_HOSTS="",
 )
