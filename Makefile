@@ -1,12 +1,13 @@
 # `make run` tries it out, `make test` checks it; both work from a bare checkout.
 
-.PHONY: help run test manage clean bench-sinks
+.PHONY: help run test manage clean bench-sinks bench-backtest
 
 help:
 	@echo "make run                    start everything on this machine: http://localhost:8000/ (PORT=… for another)"
 	@echo "make test [ARGS='-k word']  all checks and the whole suite; ARGS go to pytest"
 	@echo "make manage ARGS='tick'     a management command, on the data of make run"
 	@echo "make bench-sinks            booking time with failing sinks against without"
+	@echo "make bench-backtest         a back-test of ten thousand leads"
 	@echo "make clean                  remove the virtual environment and all data of make run"
 
 run:
@@ -23,3 +24,6 @@ clean:
 
 bench-sinks:
 	@scripts/bootstrap requirements-dev.txt && exec .venv/bin/python -m benchmarks.failing_sinks $(ARGS)
+
+bench-backtest:
+	@scripts/bootstrap requirements-dev.txt && exec .venv/bin/python -m benchmarks.backtest $(ARGS)

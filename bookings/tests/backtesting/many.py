@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bookings.intake import Submission
@@ -13,8 +14,8 @@ from workflows.models import AuditEvent, Evidence, Run
 ZONES = ("Europe/Berlin", "America/New_York", "Asia/Kolkata", "")
 
 
-def record_like(submission: Submission, count: int) -> None:
-    """`count` more leads qualified as this one was, with as many sizes of company, in four time zones."""
+def record_like(submission: Submission, count: int, zones: Sequence[str] = ZONES) -> None:
+    """`count` more leads qualified as this one was, with as many sizes of company, in these time zones."""
     run = submission.run
     event = AuditEvent.objects.get(run=run.pk, verb="qualification.evaluated")
     evidence = Evidence.objects.get(run=run.pk, sequence=event.sequence)
@@ -41,7 +42,7 @@ def record_like(submission: Submission, count: int) -> None:
                     **evidence.content["facts"],
                     "answers.employees": number,
                     "lead.email": f"lead{number}@many.example",
-                    "lead.time_zone": ZONES[number % len(ZONES)] or None,
+                    "lead.time_zone": zones[number % len(zones)] or None,
                 },
             },
         )
