@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from routing.core.matching import Qualification, SegmentSpec
 from routing.deciding import Decision, decide
 from routing.models import Match, Pool
 from workflows import publishing
-from workflows.foresight import foresee
+from workflows.foresight import Foresight, Foretellers, foresee
 from workflows.models import Workflow
 from workflows.stages.base import Context, Done, Result
 from workflows.versions import LoadedVersion, load
@@ -50,11 +50,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Case:
-    """A lead to try: what it is called in the report, its facts, and the version it went by until now."""
+    """A lead to try: what it is called in the report, its facts, and the version it went by until now.
+
+    A recorded one has the number of its `run`.
+    """
 
     name: str
     facts: Mapping[str, Any]
     version: LoadedVersion
+    run: int | None = None
 
 
 @dataclass
@@ -75,9 +79,23 @@ class Report:
 class Move:
     """One lead, and where it would go instead."""
 
-    name: str
+    case: Case
     before: Place
     after: Place
+
+    @property
+    def name(self) -> str:
+        return self.case.name
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One decision on the way of a lead, with the record that its event would have: verb, stage and data."""
+
+    verb: str
+    stage: str
+    data: Mapping[str, Any]
+    actor: str = "system"
 
 
 def version_named(workflow: Workflow, name: str | None) -> LoadedVersion:
@@ -125,7 +143,7 @@ def compare(
         report.after[after] += 1
         if before != after:
             report.moves[before, after] += 1
-            yield Move(case.name, before, after)
+            yield Move(case, before, after)
 
 
 class Placing:
@@ -139,7 +157,7 @@ class Placing:
             for name, stage in version.stages.items()
             if stage.kind == QUALIFICATION
         }
-        self._foretellers = {
+        self._foretellers: dict[str, Callable[[Context], Result]] = {
             QUALIFICATION: self._qualify,
             ROUTING: self._route,
             WAIT: lambda context: Done("done"),
@@ -147,19 +165,39 @@ class Placing:
 
     def place(self, facts: Mapping[str, Any]) -> Place:
         """Where a lead of these facts comes to stand first: at an offer, or at an end. Waits are passed over."""
-        ahead = foresee(
+        carried = self._walk(facts, self._foretellers).carried
+        outcome = carried.get("_routed")
+        if outcome is None and "_qualified" in carried:
+            outcome = "qualified" if carried["_qualified"] else "disqualified"
+        return Place(carried.get("segment"), carried.get("pool"), outcome or UNSORTED)
+
+    def why(self, facts: Mapping[str, Any]) -> list[Reason]:
+        """The decisions that `place` comes to for these facts, each with everything that spoke for or against."""
+        reasons: list[Reason] = []
+
+        def qualify(context: Context) -> Result:
+            specs = map(SegmentSpec.from_dict, context.frozen["segments"])
+            found = matching.qualify(specs, context.facts)
+            reasons.append(Reason("qualification.evaluated", context.stage.name, matching.as_evidence(found)))
+            return done(found)
+
+        def route(context: Context) -> Result:
+            decision = self._router.decide(first_pool(context), context.facts)
+            reasons.append(Reason("routing.decided", context.stage.name, decision.as_record()))
+            return Done(decision.outcome, carried_by(decision))
+
+        self._walk(facts, self._foretellers | {QUALIFICATION: qualify, ROUTING: route})
+        return reasons
+
+    def _walk(self, facts: Mapping[str, Any], foretellers: Foretellers) -> Foresight:
+        return foresee(
             self._version,
             self._version.first.name,
             facts=facts,
             carried={},
             now=self._router.now,
-            foretellers=self._foretellers,
+            foretellers=foretellers,
         )
-        carried = ahead.carried
-        outcome = carried.get("_routed")
-        if outcome is None and "_qualified" in carried:
-            outcome = "qualified" if carried["_qualified"] else "disqualified"
-        return Place(carried.get("segment"), carried.get("pool"), outcome or UNSORTED)
 
     def _qualify(self, context: Context) -> Result:
         segment = self._segment_for[context.stage.name](context.facts)

@@ -37,7 +37,16 @@ class Unreadable(ValueError):
 
 def read(path: Path, workflow: Workflow, version: LoadedVersion) -> list[Case]:
     """The leads of the file as cases that went by `version` until now. Raises Unreadable."""
-    rows = _rows(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path} cannot be read: {error.strerror or error}.") from error
+    return read_bytes(content, workflow, version)
+
+
+def read_bytes(content: bytes, workflow: Workflow, version: LoadedVersion) -> list[Case]:
+    """The same for the content of a file, such as one that was sent up."""
+    rows = _rows(content)
     header = next(rows, None)
     if header is None:
         raise Unreadable("The file is empty. Its first line names the columns.")
@@ -58,12 +67,10 @@ def read(path: Path, workflow: Workflow, version: LoadedVersion) -> list[Case]:
     return cases
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """Each row with the number of the line it begins on."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise Unreadable(f"{path} cannot be read: {error.strerror or error}.") from error
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise Unreadable(f"line {line}: this is not text in UTF-8. Save the file as CSV in UTF-8.") from error

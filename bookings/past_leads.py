@@ -39,7 +39,7 @@ def recorded(runs: Iterable[int]) -> Iterator[Case | None]:
                 continue
             if version not in versions:
                 versions[version] = load(version)
-            yield Case(f"lead {run.lead} (run {run.pk})", facts, versions[version])
+            yield Case(f"lead {run.lead} (run {run.pk})", facts, versions[version], run.pk)
 
 
 def _read(chunk: list[int]) -> Iterator[tuple[Run, Mapping[str, Any] | None, int]]:

@@ -12,9 +12,11 @@ from bookings.admin import (
     runs,
     templates,
 )
+from bookings.admin.what_will_change import PAGE
 from bookings.models import BookingForm, MessageTemplate, Question
 from workflows.admin.known import FACT_SOURCES
 from workflows.admin.setting_fields import REFERENCE_NAMES
+from workflows.admin.version_pages import VERSION_PAGES
 from workflows.admin.words import said
 from workflows.admin.workflows import USED_BY
 from workflows.models import Workflow
@@ -45,6 +47,7 @@ def _started_by(workflow: Workflow) -> str:
 
 FACT_SOURCES.append(_asked)
 USED_BY.append(_started_by)
+VERSION_PAGES.append(PAGE)
 REFERENCE_NAMES["template"] = lambda: {
     template.slug: template.name or said(template.slug)
     for template in MessageTemplate.objects.filter(retired_at__isnull=True)

@@ -25,7 +25,9 @@ from workflows.admin.editing import BRANCH_FIELDS, announce_branch, history, lab
 from workflows.admin.words import said
 from workflows.changes import announce_changes, differences
 from workflows.granting import has_any, may_edit
-from workflows.models import Branch, BranchCondition
+from workflows.models import Branch, BranchCondition, Stage
+
+SHOWN = ("outcome_shown", "target_shown", "conditions_shown")
 
 
 class BranchConditions(ConditionInline):
@@ -107,7 +109,24 @@ class BranchAdmin(OrdinusAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         can_edit = obj is not None and self.has_change_permission(request, obj)
-        return [(None, {"fields": ("outcome", "to", *(("seen",) if can_edit else ()))})]
+        return [(None, {"fields": ("outcome", "to", "seen") if can_edit else SHOWN})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        can_edit = obj is not None and self.has_change_permission(request, obj)
+        return () if can_edit else SHOWN
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        can_edit = obj is not None and self.has_change_permission(request, obj)
+        return self.inlines if can_edit else ()
+
+    @display(description="On the outcome")
+    def outcome_shown(self, obj: Any) -> str:
+        return said(obj.outcome)
+
+    @display(description="Leads to")
+    def target_shown(self, obj: Any) -> str | SafeString:
+        target = Stage.objects.filter(version=obj.stage.version_id, name=obj.to).first()
+        return link(target, said(obj.to)) if target else f"{said(obj.to)} (no such stage)"
 
     def _changeform_view(
         self, request: HttpRequest, object_id: Any, form_url: Any, extra_context: Any

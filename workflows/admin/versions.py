@@ -24,6 +24,7 @@ from workflows.admin import comparing, overview, picture
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url, leave_dialog, link
 from workflows.admin.moving import MovesRuns
+from workflows.admin.version_pages import further_urls, pages_of
 from workflows.admin.words import counted, kind_title, said, who
 from workflows.admin.workflows import publish
 from workflows.granting import has_any
@@ -85,8 +86,8 @@ class WorkflowVersionAdmin(MovesRuns):
 
     def get_urls(self) -> list[URLPattern]:
         page = self.admin_site.admin_view(comparing.difference)
-        name = "workflows_workflowversion_difference"
-        return [path("<path:object_id>/difference/", page, name=name), *super().get_urls()]
+        difference = path("<path:object_id>/difference/", page, name="workflows_workflowversion_difference")
+        return [difference, *further_urls(self.admin_site), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         under_way = Count("runs", filter=Q(runs__state=Run.State.ACTIVE))
@@ -136,6 +137,7 @@ class WorkflowVersionAdmin(MovesRuns):
             "has_problems": bool(problems),
             "can_edit": self.has_change_permission(request, obj),
             "add_url": reverse("admin:workflows_stage_add") + f"?version={obj.pk}",
+            "pages": pages_of(obj, request),
         }
         return render_to_string("admin/ordinus/overview.html", context, request)
 
