@@ -19,6 +19,9 @@ class BookingsConfig(AppConfig):
             registry.register_kind(kind())
         registry.FACT_SOURCES.append(facts.of_run)
         registry.DELIVERY_FACTS.append(facts.of_delivery)
+        registry.SEALED_FIELDS.append(("bookings.Enrichment", "token"))
+        for secret in ("secret", "former_secret", "private_key"):
+            registry.SEALED_FIELDS.append(("bookings.InboundSource", secret))
         registry.PAST_FACTS.append(facts.of_past)
         registry.register_due_work(sending.WORK)
         registry.register_roll_up(rolling_up.keep)

@@ -19,5 +19,6 @@ class WorkflowsConfig(AppConfig):
         registry.register_due_work(sweeping.WORK)
         registry.register_due_work(delivering.WORK)
         registry.register_due_work(backfilling.WORK)
+        registry.SEALED_FIELDS.append(("workflows.Sink", "config"))
         load_kinds()
         receivers.connect()

@@ -17,6 +17,8 @@ DELIVERY_FACTS: list[Callable[[Any], Mapping[str, Any]]] = []
 PAST_FACTS: list[Callable[[Any, int | None], Mapping[str, Any]]] = []
 """From a run's state as its events told it at some time, and a booking's number: facts that differ from now."""
 DUE_WORK: dict[str, DueWork] = {}
+SEALED_FIELDS: list[tuple[str, str]] = []
+"""Where secrets lie sealed: models by their label, each with the name of a text or JSON field."""
 ROLL_UPS: list[Callable[[Any], None]] = []
 
 

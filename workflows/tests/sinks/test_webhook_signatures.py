@@ -95,3 +95,15 @@ def test_without_a_secret_nothing_is_signed(posted):
 def test_a_secret_that_is_not_base64_though_it_says_so_is_refused():
     with pytest.raises(Misconfigured, match="base64"):
         WebhookSink({"url": "https://hooks.example/", "secret": "whsec_!"})
+
+
+def test_while_receivers_change_over_both_secrets_sign(httpserver):
+    httpserver.expect_request("/hook", method="POST").respond_with_data("")
+    fresh = "whsec_" + base64.b64encode(b"another twenty-four byte").decode()
+    config = {"url": httpserver.url_for("/hook"), "secret": fresh, "former_secret": CODED}
+    WebhookSink(config).push(Parcel(BODY, KEY, datetime.now(UTC)))
+    request = httpserver.log[-1][0]
+    for secret in (fresh, CODED):
+        assert Webhook(secret).verify(request.get_data(), dict(request.headers)) == BODY
+    with pytest.raises(WebhookVerificationError):
+        Webhook(b"a third secret").verify(request.get_data(), dict(request.headers))
