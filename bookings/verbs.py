@@ -11,9 +11,11 @@ VERBS = {
     "evidence: the facts",
     "enrichment.failed": "A source gave none. data: source, code, milliseconds, cached (if kept)",
     "qualification.evaluated": "Segments were tried. data: segment, qualified, tried; evidence: facts, values",
-    "routing.decided": "A pool was decided. data: outcome, pool, owner, first_start, sla, tried (pools and members)",
+    "routing.decided": "A pool was decided. data: outcome, pool, owner, first_start, sla, tried (pools; members with "
+    "weight, share, balance, code, taken)",
     "slots.shown": "The times of an offer were seen. data: count, first, pool, visit",
-    "assignment.drawn": "A rep was drawn. data: pool, rep, manner, rule, candidates (balance, share, reason)",
+    "assignment.drawn": "A rep was drawn. data: pool, rep, manner, rule, fairness_group, candidates "
+    "(balance, share, reason, detail)",
     "booking.made": "A meeting was booked. data: start, end, rep, pool, meeting_type, manner, revision",
     "booking.rescheduled": "The meeting moved. data: as booking.made, and before",
     "booking.cancelled": "The meeting is off. data: rep, start, revision, reason (whether given); evidence: reason",

@@ -13,6 +13,7 @@ from routing.core import slots, verdicts
 from routing.core.deadlines import sla_deadline
 from routing.core.slots import Window
 from routing.core.verdicts import FALLBACK, ROUTED, UNROUTABLE, in_time
+from routing.drawing import shares_turn
 from routing.instants import instant_of, minute_from
 from routing.models import Pool, Rep
 
@@ -116,7 +117,7 @@ def _try(
     stock = availability.supply(pool, facts, view, now=now, without_booking=without_booking, holder=holder)
     deadline = _deadline(pool, stock, entered_at)
     firsts = {rep.rep_id: slots.first_start([rep], stock.shape, stock.calendar, view) for rep in stock.reps}
-    members = tuple(_member_record(member, stock, firsts, deadline) for member in stock.members)
+    members = _member_records(stock, firsts, deadline, view)
     fitting = {pk: start for pk, start in firsts.items() if start is not None and in_time(start, deadline)}
     owner = _owner(pool, facts, stock, fitting)
     code, earliest = verdicts.of_pool(firsts, len(stock.members), deadline)
@@ -130,15 +131,25 @@ def _deadline(pool: Pool, stock: Supply, entered_at: datetime) -> int | None:
     )
 
 
-def _member_record(
-    member: Any, stock: Supply, firsts: Mapping[int, int | None], deadline: int | None
-) -> dict[str, Any]:
-    record: dict[str, Any] = {"rep": member.rep_id, "weight": member.weight, "balance": member.balance}
-    if member.rep_id in stock.left_out:
-        return {**record, **stock.left_out[member.rep_id]}
-    start = firsts[member.rep_id]
-    code = verdicts.of_member(start, deadline)
-    return {**record, "code": code} if start is None else {**record, "code": code, "first_start": _iso(start)}
+def _member_records(
+    stock: Supply, firsts: Mapping[int, int | None], deadline: int | None, view: Window
+) -> tuple[dict[str, Any], ...]:
+    """Every member with weight, share, balance, and what stands for or against; the share of who takes part."""
+    total = sum(each.weight for each in stock.members if shares_turn(stock.left_out.get(each.rep_id)))
+    without = [rep for rep in stock.reps if firsts[rep.rep_id] is None]
+    taken = slots.taken_by_reason(without, stock.shape, stock.calendar, view) if without else {}
+    records = []
+    for member in stock.members:
+        left_out = stock.left_out.get(member.rep_id)
+        share = member.weight / total if shares_turn(left_out) else None
+        record = {"rep": member.rep_id, "weight": member.weight, "share": share, "balance": member.balance}
+        if left_out:
+            records.append({**record, **left_out})
+            continue
+        start = firsts[member.rep_id]
+        told = {"taken": taken[member.rep_id]} if start is None else {"first_start": _iso(start)}
+        records.append({**record, "code": verdicts.of_member(start, deadline), **told})
+    return tuple(records)
 
 
 def _owner(

@@ -127,7 +127,7 @@ def field_at_routing(
         out = stock.left_out.get(member.rep_id)
         fits = rep is not None and slots.first_start([rep], stock.shape, stock.calendar, view) is not None
         reason = None if fits else (out or {"code": "no_fitting_time"})
-        candidates.append(_candidate(member, _shares_turn(out), reason))
+        candidates.append(_candidate(member, shares_turn(out), reason))
         reps[member.pk] = member.rep_id
         details[member.pk] = reason
     return _field(pool, candidates, reps, details)
@@ -142,14 +142,14 @@ def field_at(request: Request, *, without: int | None = None) -> Field:
         out = stock.left_out.get(member.rep_id)
         reason = _why_not(request, stock, supply) if supply else out
         reason = {"code": "gives_it_up"} if member.rep_id == without else reason
-        is_off = _shares_turn(out) and stock.is_off(member, _local_date(member.rep.time_zone, request.minute))
-        candidates.append(_candidate(member, _shares_turn(out) and not is_off, reason))
+        is_off = shares_turn(out) and stock.is_off(member, _local_date(member.rep.time_zone, request.minute))
+        candidates.append(_candidate(member, shares_turn(out) and not is_off, reason))
         reps[member.pk] = member.rep_id
         details[member.pk] = reason
     return _field(request.pool, candidates, reps, details)
 
 
-def _shares_turn(left_out: Mapping[str, Any] | None) -> bool:
+def shares_turn(left_out: Mapping[str, Any] | None) -> bool:
     """Inactive members and those who do not match share no turn; one whose calendar is unread does."""
     return left_out is None or left_out["code"] not in ("inactive", "left", "no_match")
 

@@ -17,6 +17,7 @@ CAUSES = {
     OFFERED: "Free",
     "busy": "An event in the calendar",
     "booked": "Another meeting, with what it needs around it",
+    "held": "Kept for another guest",
     "day_off": "Time off",
     "public_holiday": "A public holiday",
     "left": "The rep has left",
@@ -30,9 +31,9 @@ CAUSES = {
     OUTSIDE: "Outside working hours",
 }
 TONES = {
-    OFFERED: "free", "busy": "busy", "booked": "booked", "day_off": "off", "public_holiday": "off", "left": "off",
-    "closed": "off", "too_soon": "window", "beyond_horizon": "window", "daily_cap": "cap", "weekly_cap": "cap",
-    "pool_daily_cap": "cap", "pool_weekly_cap": "cap", OUTSIDE: "outside",
+    OFFERED: "free", "busy": "busy", "booked": "booked", "held": "booked", "day_off": "off", "public_holiday": "off",
+    "left": "off", "closed": "off", "too_soon": "window", "beyond_horizon": "window",
+    "daily_cap": "cap", "weekly_cap": "cap", "pool_daily_cap": "cap", "pool_weekly_cap": "cap", OUTSIDE: "outside",
 }  # fmt: skip
 """How a fate is coloured."""
 

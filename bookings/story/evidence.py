@@ -165,7 +165,7 @@ def _routed(words: Words, kept: Kept) -> list[Block]:
         rows = tuple(_member(each, words.names) for each in rows_of(tried.get("members")))
         blocks += [
             Text(" ".join(part for part in told if part)),
-            Table(("Rep", "Weight", "Balance", "At that time"), rows),
+            Table(("Rep", "Weight", "Share", "Balance", "At that time"), rows),
         ]
     return blocks
 
@@ -183,7 +183,9 @@ def _member(member: Mapping[str, Any], names: Names) -> tuple[str, ...]:
     first = moment(member.get("first_start"), names.zone)
     offers = member.get("code") == "offers"
     verdict = f"free from {first}" if offers else f"left out: {because(member.get('code'), member, names)}"
-    return (_rep(member, names), plain(member.get("weight")), plain(member.get("balance")), verdict)
+    share = member.get("share")
+    shown = f"{share:.0%}" if isinstance(share, int | float) else "none"
+    return (_rep(member, names), plain(member.get("weight")), shown, plain(member.get("balance")), verdict)
 
 
 def _rep(row: Mapping[str, Any], names: Names) -> str:

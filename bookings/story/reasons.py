@@ -111,19 +111,44 @@ def _after_sla(detail: Detail, names: Names) -> str:
     return f"the first free start{f', {first},' if first else ''} came after the promised time"
 
 
+def _left(detail: Detail, names: Names) -> str:
+    day = _date(detail.get("last_day"))
+    return f"{day} was the last day" if day else "the rep had left"
+
+
+_IN_THE_WAY = {
+    "left": "leaving", "day_off": "days off", "public_holiday": "public holidays", "closed": "closed days",
+    "busy": "the calendar", "booked": "other meetings", "held": "times held for others",
+    "daily_cap": "the daily cap", "weekly_cap": "the weekly cap", "pool_daily_cap": "the pool's daily cap",
+    "pool_weekly_cap": "the pool's weekly cap",
+}  # fmt: skip
+
+
+def _no_time(detail: Detail, names: Names) -> str:
+    """What took most of the starts, the hours that are not worked aside."""
+    taken = detail.get("taken")
+    known = taken.items() if isinstance(taken, Mapping) else ()
+    counted = {code: count for code, count in known if code in _IN_THE_WAY and isinstance(count, int)}
+    ways = [_IN_THE_WAY[code] for code in sorted(counted, key=lambda code: -counted[code])]
+    return "there was no free start" + (f", for {' and '.join(ways[:2])}" if ways else "")
+
+
 def _plain(text: str) -> Clause:
     return lambda detail, names: text
 
 
 _CLAUSES: dict[str, Clause] = {
     "outside_hours": _outside_hours,
+    "left": _left,
     "day_off": _on_a_date("{} was a day off"),
+    "public_holiday": _on_a_date("{} was a public holiday"),
     "off": _plain("it was a day off"),
     "closed": _on_a_date("the pool was closed on {}"),
     "too_soon": _plain("the notice was too short"),
     "beyond_horizon": _plain("the start lay too far ahead"),
     "busy": _span("the calendar was taken {}"),
     "booked": _span("another meeting stood there {}"),
+    "held": _plain("another guest had that time held"),
     "daily_cap": _cap("daily cap{}"),
     "weekly_cap": _cap("weekly cap{}"),
     "pool_daily_cap": _cap("daily cap{} in this pool"),
@@ -132,7 +157,7 @@ _CLAUSES: dict[str, Clause] = {
     "no_match": _no_match,
     "calendar_unread": _unread,
     "gives_it_up": _plain("it was this rep who gave the meeting away"),
-    "no_time": _plain("there was no free start"),
+    "no_time": _no_time,
     "no_fitting_time": _plain("there was no free start in time"),
     "after_sla": _after_sla,
     "off_grid": _plain("the start lay between the steps"),

@@ -33,6 +33,7 @@ __all__ = [
     "objections",
     "offered",
     "pool_starts",
+    "taken_by_reason",
     "why_not",
 ]
 
@@ -147,6 +148,24 @@ def why_not(
         if rule.taken(candidates, rep):
             return Reason(rule.code, rule.detail(candidates, rep, start))
     return None
+
+
+def taken_by_reason(
+    reps: Iterable[RepSupply], shape: MeetingShape, pool: PoolCalendar, window: Window
+) -> dict[int, dict[str, int]]:
+    """For each rep, how many starts of the window each reason takes, by the first that holds; those taking none
+    are left out. Starts that notice, horizon or `latest_start` cut off are not looked at."""
+    candidates = Candidates(_listed(shape, window), shape, pool, window)
+    found = {}
+    for rep in reps:
+        left, taken = candidates.grid.full, {}
+        for rule in RULES:
+            lost = left & rule.taken(candidates, rep)
+            left ^= lost
+            if lost:
+                taken[rule.code] = lost.bit_count()
+        found[rep.rep_id] = taken
+    return found
 
 
 def objections(
