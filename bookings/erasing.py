@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -35,6 +36,9 @@ from workflows.models.audit import CONFIGURATION_CHAIN
 from workflows.transactions import atomically
 
 ERASED = "erased"
+REQUEST, RETENTION = "request", "retention"
+"""Why somebody was erased: asked for by a person, or because a form keeps nothing longer."""
+
 IMPERSONAL = ("offset", "row", "former")
 """Details of messages that stay: which reminder it was, and when a former rep was to meet."""
 UNSENT = (Message.State.WAITING, Message.State.SENDING, Message.State.DEAD)
@@ -48,12 +52,12 @@ def placeholder(lead_id: int) -> str:
 
 
 @atomically
-def erase(lead: Lead, *, now: datetime, actor: str) -> dict[str, int]:
+def erase(lead: Lead, *, now: datetime, actor: str, why: str = REQUEST) -> dict[str, int]:
     """The person is gone from every table; returns how many rows of each kind were removed or emptied.
 
     Runs under way end where they stand. Meetings ahead are cancelled: the rep is told, without a name, and the
     guest gets no mail. What waits to be sent is taken back. Nothing can be undone afterwards, and the links in
-    old mails lead nowhere. An erased lead is left as it is, with no counts.
+    old mails lead nowhere. An erased lead is left as it is, with no counts. `why` is a code for the trail.
     """
     runs = _lock(lead)
     lead.refresh_from_db()
@@ -69,14 +73,30 @@ def erase(lead: Lead, *, now: datetime, actor: str) -> dict[str, int]:
     _clear_admin_log(lead, numbers, address)
     total: Counter[str] = Counter()
     for run in runs:
-        counts = _clear_run(run)
+        counts = _clear_run(run, now)
         counts["meetings_cancelled"] = cancelled[run.pk]
-        engine.say(run, "lead.erased", now=now, actor=actor, data={**counts})
+        engine.say(run, "lead.erased", now=now, actor=actor, data={**counts, "reason": why})
         total.update(counts)
     records.forget([lead.pk])
     _clear_lead(lead, numbers, now)
     _clear_configuration(address, now, actor)
     return dict(total)
+
+
+@atomically
+def erase_enquiry(enquiry: Enquiry, *, now: datetime, actor: str, why: str) -> None:
+    """What the person said and was told in this one enquiry is gone; the lead and its other enquiries stay.
+
+    A run under way ends where it stands. Meetings ahead are not looked for: there must be none.
+    """
+    runs = [run for run in _lock(enquiry.lead) if run.pk == enquiry.run_id]
+    for run in runs:
+        _take_back_deliveries(run, now, actor)
+        _take_back_messages(run, now, actor)
+        engine.close(run.pk, reason=ERASED, now=now, actor=actor)
+        counts = _clear_run(run, now)
+        engine.say(run, "lead.erased", now=now, actor=actor, data={**counts, "reason": why})
+        _cut_links([run.pk], Booking.objects.filter(enquiry=enquiry).values("pk"))
 
 
 def _lock(lead: Lead) -> list[Run]:
@@ -125,11 +145,18 @@ def _cancel_meetings(lead: Lead, now: datetime, actor: str) -> Counter[int]:
     return cancelled
 
 
-def _clear_run(run: Run) -> Counter[str]:
+def _clear_run(run: Run, now: datetime) -> Counter[str]:
     """What one run holds of the person, emptied; how many rows that were."""
     deliveries = Delivery.objects.filter(run=run.pk)
     DeliveryAttempt.objects.filter(delivery__in=deliveries).update(answer="")
-    empty: dict[str, object] = {"answers": {}, "utm": {}, "enrichment": {}, "crm": {}, "time_zone": ""}
+    empty: dict[str, object] = {
+        "answers": {},
+        "utm": {},
+        "enrichment": {},
+        "crm": {},
+        "time_zone": "",
+        "erased_at": now,
+    }
     return Counter(
         enquiries=Enquiry.objects.filter(run=run.pk).update(**empty),
         bookings=Booking.objects.filter(enquiry__run=run.pk).update(
@@ -155,18 +182,24 @@ def _clear_messages(run: Run) -> int:
 def _clear_lead(lead: Lead, runs: Iterable[int], now: datetime) -> None:
     """The lead without a person, kept as a number that enquiries, bookings and the trail refer to."""
     bookings = Booking.objects.filter(lead=lead).values("pk")
-    Link.objects.filter(purpose=Link.Purpose.RUN, ident__in=list(runs)).delete()
-    Link.objects.exclude(purpose=Link.Purpose.RUN).filter(ident__in=bookings).delete()
+    _cut_links(runs, bookings)
     IdempotentAnswer.objects.filter(lead=lead.pk).delete()
-    RunProgress.objects.filter(pk__in=list(runs)).update(source="")
     remembering.forget(lead.email)
     lead.email, lead.name, lead.time_zone, lead.language = placeholder(lead.pk), "", "", ""
     lead.erased_at = now
     lead.save()
 
 
-def _clear_admin_log(lead: Lead, runs: list[int], address: str) -> None:
-    """What the admin noted about the person's rows keeps its date and author; so does what names the address."""
+def _cut_links(runs: Iterable[int], bookings: Any) -> None:
+    """What was mailed leads nowhere, and reports no longer know where the person came from."""
+    runs = list(runs)
+    Link.objects.filter(purpose=Link.Purpose.RUN, ident__in=runs).delete()
+    Link.objects.exclude(purpose=Link.Purpose.RUN).filter(ident__in=bookings).delete()
+    RunProgress.objects.filter(pk__in=runs).update(source="")
+
+
+def notes_about(lead: Lead, runs: Iterable[int], address: str) -> Q:
+    """Which rows of the admin's log are about the person, or name the address."""
     rows: dict[type[Model], Iterable[int]] = {
         Lead: [lead.pk],
         Run: runs,
@@ -179,7 +212,12 @@ def _clear_admin_log(lead: Lead, runs: list[int], address: str) -> None:
     for model, numbers in rows.items():
         of_model = ContentType.objects.get_for_model(model)
         about |= Q(content_type=of_model, object_id__in=[str(number) for number in numbers])
-    LogEntry.objects.filter(about).update(object_repr=ERASED, change_message="")
+    return about
+
+
+def _clear_admin_log(lead: Lead, runs: list[int], address: str) -> None:
+    """What the admin noted about the person's rows keeps its date and author; so does what names the address."""
+    LogEntry.objects.filter(notes_about(lead, runs, address)).update(object_repr=ERASED, change_message="")
 
 
 def _clear_configuration(address: str, now: datetime, actor: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from bookings.core.answers import normalise_email
@@ -49,9 +50,14 @@ def remember(
     )
 
 
+def kept_of(email: str) -> QuerySet[CachedAnswer]:
+    """What is kept that was asked about this address."""
+    return CachedAnswer.objects.filter(lead=_digest(normalise_email(email)))
+
+
 def forget(email: str) -> int:
     """Afterwards nothing is kept that was asked about this address; tells how many answers were."""
-    return CachedAnswer.objects.filter(lead=_digest(normalise_email(email))).delete()[0]
+    return kept_of(email).delete()[0]
 
 
 def purge(now: datetime) -> int:

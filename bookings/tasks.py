@@ -3,10 +3,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from bookings import housekeeping
+from bookings import housekeeping, retaining
 
 
 @shared_task(name="bookings.tasks.tidy")
 def tidy() -> None:
     """Let go of what is only kept for a while."""
-    housekeeping.tidy(timezone.now())
+    now = timezone.now()
+    housekeeping.tidy(now)
+    retaining.let_go(now)

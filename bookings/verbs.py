@@ -6,7 +6,8 @@ VERBS = {
     "lead.submitted": "A form was submitted. data: form, enquiry, known, synthetic; evidence: the answers",
     "lead.tagged": "The lead got a tag. data: tag",
     "lead.untagged": "The lead lost a tag. data: tag",
-    "lead.erased": "A person's data were removed everywhere. data: counts of what went",
+    "lead.erased": "A person's data were removed, by retention or everywhere. data: counts of what went, reason",
+    "lead.exported": "All that is held about a person was given out. data: kind (json or text)",
     "enrichment.answered": "A source gave facts. data: source, facts (names), milliseconds, cached (if kept); "
     "evidence: the facts",
     "enrichment.failed": "A source gave none. data: source, code, milliseconds, cached (if kept)",

@@ -42,7 +42,7 @@ RECURRING = (
         "bookings.tasks.tidy",
         seconds=3600,
         expires=3600,
-        description="Lets go of old answers to idempotency keys and of past rate counts.",
+        description="Lets go of old answers to idempotency keys, past rate counts, and what forms no longer keep.",
     ),
 )
 

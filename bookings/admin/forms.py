@@ -23,7 +23,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from bookings.models import BookingForm, Enquiry, Question
 from workflows.admin.base import link, list_url
-from workflows.admin.fields import Lines, LinesField
+from workflows.admin.fields import DaysField, Lines, LinesField
 from workflows.admin.retiring import InUseFilter, Retiring
 from workflows.admin.viewing import Viewable
 from workflows.admin.words import counted
@@ -117,9 +117,17 @@ class QuestionInline(Viewable, StackedInline):
 
 
 class BookingFormForm(forms.ModelForm):
+    retain_days = DaysField(
+        label="Keep personal data for",
+        required=False,
+        help_text="Such as 90d, counted from the last step of an enquiry. Then answers, mails and notes go for "
+        "good, and the person as well unless another enquiry is kept; meetings, outcomes and the trail stay, "
+        "without telling who it was. Empty: they stay until somebody erases them.",
+    )
+
     class Meta:
         model = BookingForm
-        fields = ("name", "slug", "intro", "workflow", "active_bookings")
+        fields = ("name", "slug", "intro", "workflow", "active_bookings", "retain_days")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,6 +135,12 @@ class BookingFormForm(forms.ModelForm):
             current = Q(pk=self.instance.workflow_id) if self.instance.workflow_id else Q()
             workflow: Any = self.fields["workflow"]
             workflow.queryset = Workflow.objects.filter(Q(retired_at__isnull=True) | current)
+
+    def clean_retain_days(self) -> int | None:
+        days: int | None = self.cleaned_data["retain_days"]
+        if days == 0:
+            raise ValidationError("Use one day at least, such as 90d, or leave it empty.")
+        return days
 
 
 @admin.register(BookingForm)
@@ -143,7 +157,7 @@ class BookingFormAdmin(Retiring):
     list_select_related = ("workflow",)
     search_fields = ("name", "slug")
     inlines = (QuestionInline,)
-    fieldsets = ((None, {"fields": ("name", "slug", "intro", "workflow", "active_bookings")}),)
+    fieldsets = ((None, {"fields": ("name", "slug", "intro", "workflow", "active_bookings", "retain_days")}),)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         since = timezone.now() - timedelta(days=30)

@@ -21,6 +21,11 @@ class BookingForm(models.Model):
     active_bookings = models.PositiveIntegerField(
         default=1, help_text="How many future meetings one lead may hold in this workflow at a time."
     )
+    retain_days = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="Days after the last step until personal data are removed; empty: they stay.",
+    )
     retired_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

@@ -56,6 +56,9 @@ class Enquiry(models.Model):
     time_zone = models.CharField(max_length=64, blank=True)
     was_known = models.BooleanField(default=False, help_text="The lead had submitted before.")
     submitted_at = models.DateTimeField()
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then nothing personal is left of it."
+    )
 
     class Meta:
         ordering = ["-submitted_at"]

@@ -8,6 +8,7 @@ from bookings.story.words import Event
 
 ICONS = {
     "lead.submitted": "edit_note", "lead.tagged": "sell", "lead.untagged": "sell", "lead.erased": "person_remove",
+    "lead.exported": "file_download",
     "stage.entered": "login", "stage.left": "logout", "enrichment": "manage_search",
     "qualification.evaluated": "filter_alt", "routing.decided": "alt_route", "slots.shown": "calendar_view_month",
     "assignment.drawn": "casino", "booking.made": "event_available", "booking.rescheduled": "event_repeat",

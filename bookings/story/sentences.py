@@ -212,11 +212,18 @@ def _submitted(words: Words) -> str:
     return join("Submitted the form", f"“{form}”" if form else "")
 
 
+def _erased(words: Words) -> str:
+    if words.get("reason") == "retention":
+        return "Everything personal about this enquiry was removed, since its form keeps nothing longer."
+    return f"{words.who} erased everything personal about this lead."
+
+
 SENTENCES: dict[str, Sentence] = {
     "lead.submitted": _submitted,
     "lead.tagged": _tagged,
     "lead.untagged": lambda words: join("The tag", words.quoted("tag"), "was taken off"),
-    "lead.erased": lambda words: f"{words.who} erased everything personal about this lead.",
+    "lead.erased": _erased,
+    "lead.exported": lambda words: f"{words.who} gave out all that is held about this person.",
     "stage.entered": _entered,
     "stage.left": _left,
     "enrichment.answered": _enriched,

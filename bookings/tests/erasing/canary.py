@@ -21,6 +21,11 @@ ADDRESS = "zacharias@quillmail.example"
 ANSWERS = {"name": "Zacharias Quillfeather", "email": ADDRESS, "employees": 20, "needs": "Quills, forty."}
 PERSONAL = {"email": "lead.email", "name": "lead.name", "needs": "answers.needs", "campaign": "utm.campaign"}
 WEEK = timedelta(days=7)
+HOLDING_WORDS = (
+    "Zacharias Quillfeather", "Quills, forty.", "quillcampaign", "quill-x", "Quills are welcome.", "I lost my quill.",
+    "Writes with a quill.", "quills", "The feathered writer is known.", "Seen: ",
+)  # fmt: skip
+"""What the canary said and was told, one word for each place that holds it."""
 
 
 def tables_naming(word: str) -> set[str]:

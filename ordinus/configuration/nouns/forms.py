@@ -11,6 +11,7 @@ from ordinus.configuration.nouns.base import Canonical, Slugged, replace_rows
 from ordinus.configuration.problems import Report, below
 from ordinus.configuration.scalars import Flag, Mention, Number, Pattern, Slug, Text, Whole
 from ordinus.configuration.shapes import Entry, Items, Key, Record
+from ordinus.configuration.times import MINUTES_A_DAY, Minutes
 from ordinus.configuration.types import Choice, ListOf
 from workflows.models import Workflow
 
@@ -72,6 +73,8 @@ class Forms(Slugged):
         Key("workflow", Mention("workflows", "workflow"), "What a lead enters.", required=True),
         Key("active_bookings", Whole(high=1000), "Confirmed future meetings that one lead may hold in this workflow.",
             default=1),
+        Key("retain_for", Minutes(low=MINUTES_A_DAY, step=MINUTES_A_DAY), "Personal data of an enquiry are removed so "
+            "long after its last step, in whole days, such as `90d`; `null` keeps them.", default=None),
         Key("questions", Items(QUESTION, "name", "question", ordered=True), "What is asked, in this order. "
             "Leads are known by the answer to `email`, a required question of type `email`.", required=True,
             default={}),
@@ -85,12 +88,14 @@ class Forms(Slugged):
         questions = sorted(row.questions.all(), key=lambda question: (question.position, question.pk))
         return super().canonical(row) | {
             "workflow": row.workflow.slug,
+            "retain_for": None if row.retain_days is None else row.retain_days * MINUTES_A_DAY,
             "questions": {question.name: _canonical_question(question) for question in questions},
         }
 
     def write(self, name: str, wanted: Canonical, now: datetime) -> None:
         row = self.fill(self.row_for(name), wanted)
         row.workflow = Workflow.objects.get(slug=wanted["workflow"])
+        row.retain_days = None if wanted["retain_for"] is None else wanted["retain_for"] // MINUTES_A_DAY
         row.save()
         replace_rows(row.questions, [
             {

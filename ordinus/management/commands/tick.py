@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from bookings import housekeeping, retaining
 from workflows.anchoring import anchor
 from workflows.core.chain import instant_text
 from workflows.sweeping import sweep
@@ -19,7 +20,10 @@ EXAMPLE = "2026-01-31T09:00:00Z"
 
 
 class Command(BaseCommand):
-    help = "Do everything that is due: timers, messages, deliveries, calendars, until nothing is; then seal the trace."
+    help = (
+        "Do everything that is due: timers, messages, deliveries, calendars, until nothing is; then tidy up and seal "
+        "the trace."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -35,11 +39,12 @@ class Command(BaseCommand):
         if max is not None and max < 0:
             raise CommandError(f"--max is {max}; it must be 0 or more.")
         done = sweep(instant, clock, max)
+        housekeeping.tidy(clock)
+        let_go = retaining.let_go(instant)
         sealed = anchor(clock)
-        chains = counted(sealed.heads, "chain") if sealed else ""
-        self.stdout.write(
-            f"{instant_text(instant)}: {in_words(done)}{'; sealed ' + chains if chains else ''}."
-        )
+        forgotten = f"; personal data of {counted(let_go, 'enquiry', 'enquiries')} removed" if let_go else ""
+        chains = f"; sealed {counted(sealed.heads, 'chain')}" if sealed else ""
+        self.stdout.write(f"{instant_text(instant)}: {in_words(done)}{forgotten}{chains}.")
 
 
 def instant_of(text: str) -> datetime:
