@@ -48,7 +48,7 @@ def test_a_guest_books_moves_cancels_and_takes_it_back_without_scripts(
 ) -> None:
     page = new_context(java_script_enabled=False).new_page()
     _fill_in(page, live_server)
-    page.locator(".next a").click()
+    page.locator(".next button").click()
     page.get_by_role("button", name="Confirm").first.click()
     page.get_by_text("You are booked").wait_for()
     page.get_by_role("link", name="Move to another time").click()
