@@ -1,6 +1,6 @@
 # `make run` tries it out, `make test` checks it; both work from a bare checkout.
 
-.PHONY: help run test manage clean bench-sinks bench-backtest
+.PHONY: help run test manage clean bench-sinks bench-backtest bench-scale
 
 help:
 	@echo "make run                    start everything on this machine: http://localhost:8000/ (PORT=… for another)"
@@ -8,6 +8,7 @@ help:
 	@echo "make manage ARGS='tick'     a management command, on the data of make run"
 	@echo "make bench-sinks            booking time with failing sinks against without"
 	@echo "make bench-backtest         a back-test of ten thousand leads"
+	@echo "make bench-scale            reports, stories and verify_audit on 200,000 leads (DATABASE_URL: a PostgreSQL server)"
 	@echo "make clean                  remove the virtual environment and all data of make run"
 
 run:
@@ -27,3 +28,6 @@ bench-sinks:
 
 bench-backtest:
 	@scripts/bootstrap requirements-dev.txt && exec .venv/bin/python -m benchmarks.backtest $(ARGS)
+
+bench-scale:
+	@scripts/bootstrap requirements-dev.txt && exec .venv/bin/python -m benchmarks.scale $(ARGS)

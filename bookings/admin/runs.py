@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 
 from bookings.admin import timeline
+from bookings.admin.audit_lists import RunNumberFilter, VerbFilter, searched
 from bookings.admin.enquiries import where_now
 from bookings.admin.names import load_names
 from bookings.core import wording
@@ -91,21 +92,6 @@ class RunAdmin(RunsToMove):
         return plan + timeline.render(request, "What happened, newest first", events)
 
 
-class RunNumberFilter(admin.SimpleListFilter):
-    """Events about leads, or about the configuration, which belongs to no run."""
-
-    title = "about"
-    parameter_name = "about"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("leads", "Leads"), ("configuration", "The configuration")]
-
-    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
-        if self.value() == "leads":
-            return queryset.filter(run__gt=0)
-        return queryset.filter(run=0) if self.value() == "configuration" else queryset
-
-
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnly):
     purpose = (
@@ -114,8 +100,9 @@ class AuditEventAdmin(ReadOnly):
     )
     list_display = ("moment", "sentence", "lead_shown", "who", "stage_shown", "number")
     list_display_links = ("sentence",)
-    list_filter = (RunNumberFilter, "verb")
-    search_fields = ("=run", "=lead", "=booking", "verb")
+    list_filter = (RunNumberFilter, VerbFilter)
+    search_fields = ("run",)
+    search_help_text = "The number of a run, lead or booking, a lead’s name or address, or what happened."
     ordering = ("-id",)
     paginator = InfinitePaginator
     show_full_result_count = False
@@ -131,6 +118,12 @@ class AuditEventAdmin(ReadOnly):
         "seal",
     )
     readonly_fields = fields
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        found = queryset.filter(searched(search_term)) if search_term.strip() else queryset
+        return found, False
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)

@@ -37,6 +37,10 @@ class AuditEvent(models.Model):
             models.Index(fields=["lead", "id"], name="audit_by_lead"),
             models.Index(fields=["verb", "at"], name="audit_by_verb"),
             models.Index(fields=["at"], name="audit_by_instant"),
+            # the search for what happened to a meeting
+            models.Index(
+                fields=["booking"], condition=models.Q(booking__isnull=False), name="audit_by_booking"
+            ),
         ]
 
     def __str__(self) -> str:
