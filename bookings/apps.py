@@ -8,7 +8,7 @@ class BookingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from bookings import facts, risks, rolling_up, sending
+        from bookings import facts, risks, rolling_up, sending, weekly
         from bookings.models import MessageTemplate
         from bookings.stages import KINDS
         from bookings.verbs import VERBS
@@ -24,6 +24,7 @@ class BookingsConfig(AppConfig):
             registry.SEALED_FIELDS.append(("bookings.InboundSource", secret))
         registry.PAST_FACTS.append(facts.of_past)
         registry.register_due_work(sending.WORK)
+        registry.register_due_work(weekly.WORK)
         registry.register_roll_up(rolling_up.keep)
         registry.register_due_work(risks.WORK)
         registry.register_reference(

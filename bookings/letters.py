@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -12,7 +13,7 @@ from django.utils.html import linebreaks
 from django.utils.safestring import mark_safe
 
 from bookings import access
-from bookings.core import colours, ics, rendering, wording
+from bookings.core import colours, ics, rendering, weekly, wording
 from bookings.models import Booking, Lead, Message, MessageTemplate
 
 K = Message.Kind
@@ -75,6 +76,11 @@ BUILT_IN: dict[str, Letter] = {
         ("Open the lead", "lead_url"),
     ),
 }
+WEEKLY = Letter(
+    "{{ meeting }}: {{ starts_at }} to {{ ends_at }}",
+    "Hi,\n\nthis is how the seven days from {{ starts_at }} to {{ ends_at }} went, beside the week before.",
+    ("Open the reports", "reports_url"),
+)
 REP_CANCELLED = Letter(
     "Cancelled: {{ meeting }} with {{ lead_name }}",
     "Hi {{ rep_name }},\n\n{{ lead_name }} will not meet you on {{ starts_at }}: the meeting is off and out of "
@@ -145,6 +151,8 @@ def letter_of(message: Message) -> Letter:
         return Letter(wording.subject, wording.body, button_for(message.kind, wording.body))
     if message.kind == K.REP_NOTICE and message.invite_method == "CANCEL":
         return REP_CANCELLED
+    if message.kind == K.WEEKLY_REPORT:
+        return WEEKLY
     return BUILT_IN[message.kind]
 
 
@@ -181,6 +189,8 @@ def _button(letter: Letter, values: dict[str, Any]) -> dict[str, str] | None:
 
 def _facts(message: Message, values: dict[str, Any], now: datetime) -> list[dict[str, str]]:
     booking = message.booking
+    if message.kind == K.WEEKLY_REPORT:
+        return list(message.details["rows"])
     if booking is None or message.kind == K.REBOOK_OFFER:
         return []
     zone = zone_of(message)
@@ -256,6 +266,8 @@ def values_of(message: Message, now: datetime) -> dict[str, Any]:
     if message.lead:
         values["lead_url"] = access.url(f"/admin/bookings/lead/{message.lead}/change/")
     values["rep_url"] = access.url("/rep/")
+    if message.kind == K.WEEKLY_REPORT:
+        return _values_of_the_week(message)
     booking = message.booking
     if booking is None:
         return values
@@ -274,6 +286,18 @@ def values_of(message: Message, now: datetime) -> dict[str, Any]:
         "cancel_url": access.url(f"/m/{token}/cancel/"),
         "join_url": access.url(f"/m/{token}/join/"),
         "outcome_url": access.url(f"/o/{access.outcome_token(booking, now)}/"),
+    }
+
+
+def _values_of_the_week(message: Message) -> dict[str, Any]:
+    first, last = weekly.span(message.details["since"], message.details["until"])
+    zone = message.details["time_zone"]
+    query = urlencode({"period": "dates", **weekly.days(first, last, zone)})
+    return {
+        "meeting": message.details["name"],
+        "starts_at": wording.day(first, zone),
+        "ends_at": wording.day(last, zone),
+        "reports_url": access.url(f"/admin/reports/?{query}"),
     }
 
 

@@ -98,6 +98,7 @@ NAVIGATION = [
         },
         _item("Enquiries", "inbox", "bookings", "enquiry"),
         _item("Message log", "mail", "bookings", "message"),
+        _item("Weekly reports", "schedule_send", "bookings", "weeklyreport"),
     ),
     _group(
         "Routing",

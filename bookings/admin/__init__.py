@@ -11,6 +11,7 @@ from bookings.admin import (
     messages,
     runs,
     templates,
+    weekly,
 )
 from bookings.admin.what_will_change import PAGE
 from bookings.models import BookingForm, MessageTemplate, Question
@@ -32,6 +33,7 @@ __all__ = [
     "messages",
     "runs",
     "templates",
+    "weekly",
 ]
 
 

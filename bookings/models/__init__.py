@@ -8,6 +8,7 @@ from bookings.models.messages import Message, MessageTemplate, TemplateVariant
 from bookings.models.progress import FormViews, RunProgress
 from bookings.models.requests import IdempotentAnswer, RateCount
 from bookings.models.risks import AtRisk, Risk
+from bookings.models.weekly import WeeklyReport
 
 __all__ = [
     "AtRisk",
@@ -32,4 +33,5 @@ __all__ = [
     "Risk",
     "RunProgress",
     "TemplateVariant",
+    "WeeklyReport",
 ]

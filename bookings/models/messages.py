@@ -99,6 +99,7 @@ class Message(Outgoing):
         ATTENDANCE_REQUEST = "attendance_request", "Did they come?"
         NOTIFICATION = "notification", "Notification of staff"
         MANAGE_LINK = "manage_link", "Link to a booking already held"
+        WEEKLY_REPORT = "weekly_report", "Weekly report"
         CHOOSE_AGAIN = "choose_again", "Please choose another time"
 
     class Audience(models.TextChoices):

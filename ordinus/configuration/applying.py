@@ -23,6 +23,7 @@ from ordinus.configuration.schema import (
     REMOVAL,
     SEGMENTS,
     SUPPLY,
+    WEEKLY_REPORTS,
     WORKFLOWS,
 )
 from ordinus.configuration.shapes import Entry
@@ -73,6 +74,7 @@ class _Application:
             self._write_workflow(slug, entry)
         self._follow_segments(wanted)
         self._write_all(FORMS, wanted)
+        self._write_all(WEEKLY_REPORTS, wanted)
         if self.prune:
             self._remove_unnamed(wanted)
         for label, told in self.told:

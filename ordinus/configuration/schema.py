@@ -12,6 +12,7 @@ from ordinus.configuration.nouns.reps import Reps
 from ordinus.configuration.nouns.segments import Segments
 from ordinus.configuration.nouns.sinks import Sinks
 from ordinus.configuration.nouns.templates import Templates
+from ordinus.configuration.nouns.weekly_reports import WeeklyReports
 from ordinus.configuration.nouns.workflows import Workflows
 
 VERSION_KEY = "ordinus"
@@ -19,10 +20,11 @@ VERSION = 1
 
 REPS, MEETING_TYPES, POOLS, SEGMENTS = Reps(), MeetingTypes(), Pools(), Segments()
 ENRICHMENTS, FORMS, TEMPLATES, WORKFLOWS, SINKS = Enrichments(), Forms(), Templates(), Workflows(), Sinks()
-INBOUND = Inbound()
+INBOUND, WEEKLY_REPORTS = Inbound(), WeeklyReports()
 
 NOUNS: tuple[Noun, ...] = (
     REPS, MEETING_TYPES, POOLS, SEGMENTS, ENRICHMENTS, FORMS, TEMPLATES, WORKFLOWS, SINKS, INBOUND,
+    WEEKLY_REPORTS,
 )  # fmt: skip
 """In the order of the file."""
 
@@ -32,6 +34,7 @@ SUPPLY: tuple[Noun, ...] = (REPS, MEETING_TYPES, POOLS, SEGMENTS, ENRICHMENTS, T
 """What workflows use, in an order in which each names only what stands before it."""
 
 REMOVAL: tuple[Noun, ...] = (
-    FORMS, WORKFLOWS, INBOUND, SINKS, ENRICHMENTS, SEGMENTS, POOLS, TEMPLATES, MEETING_TYPES, REPS,
+    WEEKLY_REPORTS, FORMS, WORKFLOWS, INBOUND, SINKS, ENRICHMENTS, SEGMENTS, POOLS, TEMPLATES, MEETING_TYPES,
+    REPS,
 )  # fmt: skip
 """The order of removal: nothing goes before what names it."""
