@@ -114,6 +114,12 @@ NAVIGATION = [
     _group(
         "Workflows",
         _item("Workflows", "account_tree", "workflows", "workflow"),
+        {
+            "title": "Ready workflows",
+            "icon": "auto_awesome_motion",
+            "link": reverse_lazy("admin:ready_workflows"),
+            "permission": _is_superuser,
+        },
         _item("Forms", "edit_note", "bookings", "bookingform"),
         _item("Message texts", "drafts", "bookings", "messagetemplate"),
         _item("Runs", "route", "workflows", "run"),
