@@ -226,6 +226,7 @@ class PoolAdmin(Retiring):
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         links = [
             ("Why no slots?", f"{reverse('admin:why_no_slots')}?pool={obj.pk}"),
+            ("How fairly turns are shared out", reverse("admin:pool_fairness", args=[obj.pk])),
             ("Who was given which meeting of this pool", list_url(Assignment, f"pool__id__exact={obj.pk}")),
         ]
         return render_to_string("admin/ordinus/links.html", {"links": links}, request)

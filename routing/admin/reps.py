@@ -11,6 +11,8 @@ from django.contrib import admin
 from django.db import models, transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -180,6 +182,10 @@ class RepAdmin(Retiring):
         return format_html(
             text, obj.name, pools, week_in_words(obj.hours.all()), zone, next_holiday(obj), last_day(obj)
         )
+
+    def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
+        links = [("The week as a picture", reverse("admin:rep_week", args=[obj.pk]))]
+        return render_to_string("admin/ordinus/links.html", {"links": links}, request)
 
     def has_history(self, obj: Any) -> bool:
         return bool(obj.memberships.exists() or obj.assignments.exists())
