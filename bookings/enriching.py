@@ -16,7 +16,7 @@ from typing import Any
 
 from bookings import remembering
 from bookings.enrichments import ADAPTERS
-from bookings.enrichments.base import Unanswered
+from bookings.enrichments.base import Unanswered, company_domain
 from bookings.models import Enrichment
 from workflows.models import Sink
 from workflows.sinks.base import CRM_FACTS, SinkError, adapter_of
@@ -110,7 +110,7 @@ def _enrichment(row: Enrichment) -> Source:
 
 def _crm(sink: Sink) -> Source:
     def question(facts: Mapping[str, Any]) -> Any:
-        about = {"email": facts.get("lead.email"), "domain": facts.get("lead.email_domain")}
+        about = {"email": facts.get("lead.email"), "domain": company_domain(facts)}
         return {**about, "kind": sink.kind, "reads": sink.reads}
 
     return Source(sink.slug, f"sink:{sink.slug}", IN_ALL, sink.cache_minutes, question, _look_up(sink))
@@ -139,7 +139,7 @@ def _look_up(sink: Sink) -> Any:
     def look(facts: Mapping[str, Any], timeout: float) -> dict[str, Any]:
         try:
             found = adapter_of(sink).look_up(
-                facts.get("lead.email") or "", facts.get("lead.email_domain") or "", timeout=timeout
+                facts.get("lead.email") or "", company_domain(facts), timeout=timeout
             )
         except SinkError as error:
             raise Unanswered(error.code) from error

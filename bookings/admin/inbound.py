@@ -37,6 +37,12 @@ SECRETS = {
     ),
     "private_key": ("Private key", "In PEM, of the certificate that the subscription was made with."),
 }
+REFUSED = {
+    "not_waiting": "Not awaited now",
+    "too_early": "Before the meeting",
+    "already_recorded": "Recorded before",
+    "invalid": "Not one of ours",
+}
 STATES = {"Listens": "success", "Off": "warning", "Not ready": "warning", "Retired": "danger"}
 EXTRAS = {"google_meet": ("account",), "hubspot": ("field", "outcomes"), "signed": ("outcomes",)}
 
@@ -169,7 +175,8 @@ class InboundSourceAdmin(Rotating, Retiring):
     def _own(self, obj: Any) -> tuple[str, ...]:
         needs = KINDS[obj.kind].needs if obj.kind in KINDS else ()
         former = ("former_secret",) if "secret" in needs else ()
-        own = [*needs, *former, *EXTRAS.get(obj.kind, ())]
+        secret_first = sorted({*needs, *former} & SECRETS.keys(), key=list(SECRETS).index)
+        own = [*secret_first, *needs, *EXTRAS.get(obj.kind, ())]
         return ("name", "is_enabled", *dict.fromkeys(own))
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
@@ -212,8 +219,7 @@ class InboundNewsAdmin(ReadOnly):
         label={"Recorded": "success", "No meeting found": "warning", "Being weighed": "info"},
     )
     def effect(self, obj: Any) -> str:
-        said = obj.get_state_display()
-        return f"{said}: {obj.code.replace('_', ' ')}" if obj.code else said
+        return REFUSED.get(obj.code, obj.code.replace("_", " ").capitalize()) or obj.get_state_display()
 
     @display(description="Meeting", empty_value="—")
     def meeting(self, obj: Any) -> str | SafeString | None:

@@ -57,3 +57,8 @@ def plain_facts(found: Mapping[str, Any]) -> dict[str, Any]:
         elif isinstance(value, list) and all(isinstance(item, str) for item in value):
             facts[str(name)] = [item.replace("\x00", "")[:LONGEST_TEXT] for item in value[:50]]
     return facts
+
+
+def company_domain(facts: Mapping[str, Any]) -> str:
+    """The domain by which a CRM may know the company; empty for a free mail provider's, which is everybody's."""
+    return "" if facts.get("lead.free_email") else str(facts.get("lead.email_domain") or "")

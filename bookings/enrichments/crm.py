@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bookings.enrichments.base import EnrichmentAdapter, Unanswered, plain_facts
+from bookings.enrichments.base import EnrichmentAdapter, Unanswered, company_domain, plain_facts
 from bookings.models import Enrichment
 from workflows.core import reads
 from workflows.models import Sink
@@ -23,14 +23,14 @@ class CrmEnrichment(EnrichmentAdapter):
         return {
             "sink": self.source.sink,
             "email": facts.get("lead.email"),
-            "domain": facts.get("lead.email_domain"),
+            "domain": company_domain(facts),
             "mapping": self.source.mapping,
         }
 
     def answer(self, facts: Mapping[str, Any], timeout: float) -> dict[str, Any]:
         if self.adapter is None:
             raise Unanswered(self.code)
-        email, domain = facts.get("lead.email") or "", facts.get("lead.email_domain") or ""
+        email, domain = facts.get("lead.email") or "", company_domain(facts)
         try:
             found = self.adapter.look_up(email, domain, timeout=timeout)
         except SinkError as error:

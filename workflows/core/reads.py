@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ TEXTS = ("owner_email", "account_name", "lifecycle")
 FLAGS = ("is_customer", "open_opportunity", "do_not_contact")
 FACTS = (*TEXTS, *FLAGS)
 LONGEST_TEXT = 500
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 NO = frozenset({"", "0", "false", "no", "none", "null", "off"})
 
 
@@ -52,6 +54,11 @@ def problem(fact: str, text: str) -> str | None:
 def fields_read(reads: Mapping[str, str]) -> tuple[str, ...]:
     """Their fields that `reads` asks for, each once."""
     return tuple(dict.fromkeys(parse(text).field for text in reads.values()))
+
+
+def plain_fields(reads: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of their fields that are asked for by a plain name, which is a word and no part of a query."""
+    return tuple(field for field in fields_read(reads) if _WORD.fullmatch(field))
 
 
 def facts_read(reads: Mapping[str, str], found: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workflows import outbound
 from workflows.core import backoff
+from workflows.core.reads import plain_fields
 from workflows.sinks.base import Answer, Field, Misconfigured, Parcel, Permanent, RateLimited, SinkError
 
 MEETING = "meeting."
@@ -49,8 +50,7 @@ def names_of(delivery: Parcel) -> dict[str, str]:
 
 def own_fields(reads: Mapping[str, str]) -> list[str]:
     """Properties of the contact that `reads` names beside those that are always asked for."""
-    fields = [text.partition("=")[0].strip() for text in reads.values()]
-    return [field for field in fields if "." not in field]
+    return list(plain_fields(reads))
 
 
 def field_of(prefix: str, told: Mapping[str, Any]) -> Field:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from workflows.core.reads import plain_fields
 from workflows.sinks import sentences
 from workflows.sinks.base import (
     Answer,
@@ -36,6 +37,9 @@ LEAD, CONTACT = "Lead", "Contact"
 NOT_FOUND = 404
 LONGEST_PUSH = 60.0
 TAGGING = ("lead.submitted", "lead.tagged", "lead.untagged")
+ALIASES = ("status",)
+"""Plain names of ours for what leads alone have, as `Status`."""
+
 PERSON_FIELDS = {
     CONTACT: "Id, Account.Id, Account.Name, Account.Type, Owner.Email, HasOptedOutOfEmail",
     LEAD: "Id, Company, Status, Owner.Email, HasOptedOutOfEmail",
@@ -209,11 +213,21 @@ class SalesforceSink(SinkAdapter):
         self.api.ends_in(timeout)
         for kind, names in PERSON_FIELDS.items():
             only = " AND IsConverted = false" if kind == LEAD else ""
+            names = ", ".join([names, *self._further(kind, names)])
             soql = f"SELECT {names} FROM {kind} WHERE Email = {quoted(email)}{only} ORDER BY Id LIMIT 1"
             person = next(self._query(soql), None)
             if person is not None:
                 return self.facts_read(self._told(kind, person))
         return self._of_domain(domain)
+
+    def _further(self, kind: str, names: str) -> list[str]:
+        """Fields that `reads` asks for beside the usual ones, as far as this kind of record has them."""
+        selected = {*names.split(", "), *ALIASES}
+        asked = [name for name in plain_fields(self.reads) if name not in selected]
+        if not asked:
+            return []
+        has = {field["name"] for field in self._describe(kind)["fields"]}
+        return [name for name in asked if name in has]
 
     def _told(self, kind: str, person: Mapping[str, Any]) -> dict[str, Any]:
         account = person.get("Account") or {}

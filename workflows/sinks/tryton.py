@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workflows.core.reads import fields_read
 from workflows.sinks import sentences
 from workflows.sinks.base import (
     Answer,
@@ -146,13 +147,18 @@ class TrytonSink(SinkAdapter):
         party = self._of_address(email) or self._of_domain(domain)
         if party is None:
             return {}
-        names = ["state", "party.name", "employee.party.email"]
-        order = [["id", "DESC"]]
-        found = self.rpc.call(OPPORTUNITY, "search_read", [["party", "=", party]], 0, 20, order, names)
-        if not found:
-            (person,) = self.rpc.call(PARTY, "read", [party], ["name"])
-            return self.facts_read({"party.name": person["name"], "opportunity.open": False})
-        return self.facts_read(_known_of(found))
+        asked = {prefix: self._asked(prefix) for prefix in MODELS}
+        (person,) = self.rpc.call(PARTY, "read", [party], asked["party"])
+        names = [*asked["opportunity"], "state", "employee.party.email"]
+        newest = [["id", "DESC"]]
+        found = self.rpc.call(OPPORTUNITY, "search_read", [["party", "=", party]], 0, 20, newest, names)
+        held = {f"party.{name}": read(person.get(name)) for name in asked["party"]}
+        return self.facts_read(held | _known_of(found))
+
+    def _asked(self, prefix: str) -> list[str]:
+        """Their fields of one model that `reads` names; `opportunity.open` is a word of ours."""
+        names = [name.partition(".") for name in fields_read(self.reads)]
+        return [field for model, _, field in names if model == prefix and field not in ("", "open")]
 
     def check(self) -> Finding:
         self.rpc.ends_in(15)
@@ -255,11 +261,12 @@ def _plain(text: str, allowed: str = "") -> str:
 def _known_of(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What the newest opportunity tells, an open one before closed ones."""
     is_open = [each for each in found if each["state"] in OPEN]
+    if not found:
+        return {"opportunity.open": False}
     newest = (is_open or list(found))[0]
     employee = newest.get("employee.") or {}
-    return {
-        "party.name": (newest.get("party.") or {}).get("name"),
-        "opportunity.state": newest["state"],
+    plain = {f"opportunity.{name}": read(value) for name, value in newest.items() if not name.endswith(".")}
+    return plain | {
         "opportunity.open": bool(is_open),
         "owner.email": (employee.get("party.") or {}).get("email"),
     }

@@ -68,6 +68,13 @@ def test_a_field_that_tryton_has_not_is_named(sink):
         sink.push(parcel(sink))
 
 
+def test_other_fields_of_party_and_opportunity_can_be_asked_for(sink, tryton):
+    sink.push(parcel(sink))
+    sink.reads = {"crm.account_name": "party.code", "crm.lifecycle": "opportunity.reference"}
+    found = sink.look_up(PERSON, "navy.example", timeout=5)
+    assert found["account_name"].isdigit() and found["lifecycle"] == "ordinus-run-12"
+
+
 def test_what_tryton_refuses_is_told_in_its_words(sink, tryton):
     sink.mapping = {"opportunity.payment_term": "answers.term"}
     with pytest.raises(Permanent):

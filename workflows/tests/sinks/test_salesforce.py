@@ -97,6 +97,17 @@ def test_a_look_up_reads_owner_account_and_open_opportunities(org, sink):
     assert sink.look_up("new@avy.example", "avy.example", timeout=5) == {}
 
 
+def test_a_field_that_only_contacts_have_is_asked_of_contacts_alone(org, sink):
+    org.know(PERSON)
+    sink.reads = {"crm.lifecycle": "AccountId", "crm.do_not_contact": "Shoe__c', Name FROM User"}
+    sink.look_up(PERSON, "", timeout=5)
+    sink.look_up("new@navy.example", "", timeout=5)
+    kinds = [(soql.partition(" FROM ")[2].split()[0], "AccountId" in soql) for soql in org.queries]
+    assert [each for each in kinds if each[0] != "Opportunity"] == [
+        ("Contact", True), ("Contact", True), ("Lead", False),
+    ]  # fmt: skip
+
+
 def test_a_session_that_ended_is_renewed_and_the_call_made_again(org, sink):
     sink.push(parcel(sink))
     org.sessions = set()
