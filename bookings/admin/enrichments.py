@@ -53,7 +53,7 @@ def _sink_choices() -> list[tuple[str, str]]:
 class EnrichmentForm(forms.ModelForm):
     kind = forms.ChoiceField(
         label="Kind", choices=list(KINDS.items()), widget=UnfoldAdminSelectWidget(),
-        help_text="A table is filled below; a service is asked by its address.",
+        help_text="A table is filled below; a service is asked by its address; a CRM by the connection of its sink.",
     )  # fmt: skip
     key = forms.CharField(
         label="Looked up by",
