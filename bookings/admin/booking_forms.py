@@ -59,7 +59,7 @@ class ReassignForm(BookingDialog):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Rep.objects.filter(is_active=True).exclude(pk=self.booking.rep_id)
+        others = Rep.objects.taking_turns().exclude(pk=self.booking.rep_id)
         self.fields["rep"].choices = [
             (DRAW, f"Whose turn it is in {self.booking.pool}"),
             *((str(rep.pk), rep.name) for rep in others),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.messages import get_messages
 
-from bookings import risks
+from bookings import letters, risks
 from bookings.models import Booking, Message
 from bookings.tests.organisation import NOW, Organisation
 from routing import turns
@@ -113,6 +113,10 @@ def test_whom_nobody_can_meet_is_told_why_and_asked_to_choose_again(
     ]
     asked = Message.objects.filter(kind=Message.Kind.CHOOSE_AGAIN)
     assert {mail.to_address for mail in asked} == {each.lead.email for each in chosen}
+    letter = letters.write(asked[0], NOW)
+    assert letter.subject == "Please choose another time: Product demo"
+    way = re.search(r"/m/[^/]+/reschedule/", letter.text)
+    assert way and "Press a time and your meeting moves there" in ops.get(way[0])
     assert Booking.objects.confirmed().filter(pk__in=[each.pk for each in chosen]).count() == 2
     sent(ops, "do", chosen, shown=shown(dry), asks_guests="on")
     assert asked.count() == 2
