@@ -45,7 +45,7 @@ class BranchInline(Rows):
     form = BranchForm
     fields = ("outcome", "to", "conditions_shown", "position", "seen")
     readonly_fields = ("conditions_shown",)
-    ordering = ("position", "outcome", "pk")
+    ordering = ("outcome", "position", "pk")
     ordering_field = "position"
     hide_ordering_field = True
     verbose_name_plural = "branches"
