@@ -90,10 +90,11 @@ REP_CANCELLED = Letter(
 BUTTONS: dict[str, tuple[str, str]] = {
     K.CONFIRMATION: ("See or move the booking", "manage_url"),
     K.REMINDER: ("Join the meeting", "join_url"),
+    K.RECONFIRM: ("Yes, I will be there", "reconfirm_url"),
     K.OFFER: ("Pick a time", "booking_url"),
     K.REBOOK_OFFER: ("Pick a new time", "rebook_url"),
 }
-MOVABLE = (K.CONFIRMATION, K.REMINDER, K.REASSIGNMENT, K.MANAGE_LINK, K.CHOOSE_AGAIN)
+MOVABLE = (K.CONFIRMATION, K.REMINDER, K.RECONFIRM, K.REASSIGNMENT, K.MANAGE_LINK, K.CHOOSE_AGAIN)
 
 
 @dataclass(frozen=True)
@@ -285,6 +286,7 @@ def values_of(message: Message, now: datetime) -> dict[str, Any]:
         "reschedule_url": access.url(f"/m/{token}/reschedule/"),
         "cancel_url": access.url(f"/m/{token}/cancel/"),
         "join_url": access.url(f"/m/{token}/join/"),
+        "reconfirm_url": access.url(f"/m/{token}/reconfirm/"),
         "outcome_url": access.url(f"/o/{access.outcome_token(booking, now)}/"),
     }
 

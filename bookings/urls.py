@@ -12,6 +12,7 @@ from bookings.views.login import RepLogin, RepLogout
 from bookings.views.manage import booking, cancel, invite, restore
 from bookings.views.outcome import outcome
 from bookings.views.pick import pick
+from bookings.views.reconfirm import reconfirm
 from bookings.views.rep import day, mark_booking
 from bookings.views.reschedule import reschedule
 
@@ -27,6 +28,7 @@ urlpatterns = [
     path("m/<str:token>/cancel/", cancel, name="cancel"),
     path("m/<str:token>/restore/", restore, name="restore"),
     path("m/<str:token>/join/", join, name="join"),
+    path("m/<str:token>/reconfirm/", reconfirm, name="reconfirm"),
     path("m/<str:token>/invite.ics", invite, name="invite"),
     path("hooks/<slug:slug>/", hook, name="hook"),
     path("o/<str:token>/", outcome, name="outcome"),

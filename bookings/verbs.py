@@ -25,6 +25,8 @@ VERBS = {
     "booking.at_risk": "Something stands against a meeting. data: rep, start, revision, reason, detail (figures)",
     "booking.risk_cleared": "It is so no more. data: rep, start, revision, reason",
     "booking.choice_asked": "The guest was asked to choose another time. data: rep, start, revision",
+    "booking.reconfirmed": "The guest said yes once more. data: start, revision",
+    "reconfirmation.missed": "Asked for a yes, the guest had not said it in time. data: start, revision",
     "reminder.planned": "A reminder is planned. data: offset, row (of several with one offset), due, revision",
     "reminder.sent": "A reminder went out. data: message, offset, revision",
     "reminder.skipped": "A reminder was passed over. data: offset, due, revision, reason",

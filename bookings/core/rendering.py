@@ -23,6 +23,7 @@ NAMES = (
     "reschedule_url",
     "cancel_url",
     "join_url",
+    "reconfirm_url",
     "booking_url",
     "rebook_url",
 )

@@ -50,6 +50,9 @@ class Booking(models.Model):
     clicked_revision = models.IntegerField(
         default=-1, help_text="The revision whose reschedule page was last opened."
     )
+    reconfirmed_for = models.DateTimeField(
+        null=True, blank=True, help_text="The start that the guest has said yes to once more."
+    )
     outcome = models.CharField(max_length=64, blank=True)
     outcome_at = models.DateTimeField(null=True, blank=True)
     outcome_notes = models.TextField(blank=True)

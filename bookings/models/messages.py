@@ -89,6 +89,7 @@ class Message(Outgoing):
     class Kind(models.TextChoices):
         CONFIRMATION = "confirmation", "Confirmation"
         REMINDER = "reminder", "Reminder"
+        RECONFIRM = "reconfirm", "Request to reconfirm"
         OFFER = "offer", "Offer of times"
         REBOOK_OFFER = "rebook_offer", "Rebook offer"
         CUSTOM = "custom", "Message of a workflow"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from bookings import mail, reminding
+from bookings import mail, reconfirming, reminding
 from bookings.models import AttendanceSignal, Booking, Message
 from routing import assigning, turns
 from workflows.core import durations, graph
@@ -37,7 +37,7 @@ class MeetingKind(StageKind):
     help = "Waits for the meeting, sends its reminders, and finds out whether the guest came."
     waits = True
     outcomes = (ATTENDED, NO_SHOW, "reschedule_requested", "cancelled")
-    optional_outcomes = (HOST_NO_SHOW,)
+    optional_outcomes = (HOST_NO_SHOW, reconfirming.OUTCOME)
     fields = (
         Setting(
             "ask_rep_after",
@@ -52,18 +52,27 @@ class MeetingKind(StageKind):
             "No sign of the guest so long after the end: the no-show branch is taken.",
             required=True,
         ),
+        Setting(
+            "reconfirm",
+            "group",
+            "Ask to reconfirm",
+            "The guest is asked to say yes once more. Empty: nobody is asked.",
+            fields=reconfirming.FIELDS,
+        ),
     )
 
     def problems(self, stage: StageSpec, stages: Sequence[StageSpec]) -> list[Problem]:
-        return offerless_branches(stage, stages, "reschedule_requested", "moves a meeting")
+        found = offerless_branches(stage, stages, "reschedule_requested", "moves a meeting")
+        return found + reconfirming.problems(stage, stages)
 
     def enter(self, context: Context) -> Result:
         context.plan_all(self.instants(context))
         return Wait({"_meeting_stage": context.stage.name})
 
     def instants(self, context: Context) -> list[Instant]:
-        end_at = booking_of(context).end_at
-        found = [Instant("meeting_ends", end_at)]
+        booking = booking_of(context)
+        end_at = booking.end_at
+        found = [Instant("meeting_ends", end_at), *reconfirming.instants(context, booking)]
         if ask := context.settings.get("ask_rep_after"):
             found.append(Instant("ask_rep", end_at + _length(ask)))
         return [*found, Instant("presume_no_show", end_at + _length(context.settings["no_show_after"]))]
@@ -87,6 +96,9 @@ class MeetingKind(StageKind):
             return Done("reschedule_requested", carry)
         if name == "cancelled":
             return Done("cancelled")
+        if name == reconfirming.SIGNAL:
+            reconfirming.confirm(context, booking_of(context))
+            return Wait()
         if name == "attendance":
             return self._attendance(context, **context.payload)
         raise NotWaiting(name)
@@ -106,6 +118,10 @@ class MeetingKind(StageKind):
         booking = booking_of(context)
         if timer.purpose == reminding.PURPOSE:
             reminding.remind(context, timer, booking)
+        elif timer.purpose == reconfirming.ASK:
+            reconfirming.ask(context, booking)
+        elif timer.purpose == reconfirming.END:
+            return reconfirming.end(context, booking)
         elif timer.purpose == "meeting_ends" and has_joined(booking):
             return self._attended(booking)
         elif timer.purpose == "ask_rep":
@@ -129,8 +145,12 @@ class MeetingKind(StageKind):
             reminding.skipped(context, timer, reason)
 
     def leave(self, context: Context, outcome: str) -> None:
-        """Reminders that have not gone out end with the stay, unless the meeting moved and they already have."""
-        reminding.withdraw(context, outcome)
+        """Reminders that have not gone out end with the stay, unless the meeting moved and they already have.
+
+        Without a yes the meeting stands, and the branch leads back to it: its reminders stay as well.
+        """
+        if outcome != reconfirming.OUTCOME:
+            reminding.withdraw(context, outcome)
 
     def _attended(self, booking: Booking) -> Done:
         _mark(booking, Booking.Status.ATTENDED)

@@ -16,6 +16,7 @@ ICONS = {
     "booking.at_risk": "warning", "booking.risk_cleared": "check", "booking.choice_asked": "event_repeat",
     "reminder": "notifications", "message": "mail", "reschedule": "ads_click", "cancel": "ads_click",
     "attendance": "how_to_reg", "no_show.presumed": "person_off", "no_show.reversed": "person_check",
+    "reconfirmation": "help",
     "rebook": "event_upcoming", "outcome": "flag", "delivery": "outbox", "run.completed": "check_circle",
     "run.superseded": "fast_forward", "run.failed": "error", "run.migrated": "move_up",
     "inbound": "input", "workflow.published": "publish", "config.changed": "tune",
@@ -40,7 +41,14 @@ GOOD = frozenset({
 })  # fmt: skip
 BAD = frozenset({"message.failed", "delivery.failed", "run.failed", "enrichment.failed"})
 WORRYING = frozenset(
-    {"booking.at_risk", "booking.cancelled", "no_show.presumed", "delivery.discarded", "reminder.skipped"}
+    {
+        "booking.at_risk",
+        "booking.cancelled",
+        "no_show.presumed",
+        "reconfirmation.missed",
+        "delivery.discarded",
+        "reminder.skipped",
+    }
 )
 QUIET = frozenset({"stage.entered", "stage.left", "slots.shown", "reminder.planned", "enrichment.answered"})
 

@@ -250,6 +250,8 @@ SENTENCES: dict[str, Sentence] = {
     "cancel.clicked": _clicked("cancel"),
     "attendance.signalled": _attended,
     "inbound.received": _heard,
+    "booking.reconfirmed": lambda words: join(words.who, "said yes once more to", words.when()),
+    "reconfirmation.missed": lambda words: "Asked to reconfirm, the guest had not said yes in time.",
     "no_show.presumed": lambda words: "No sign of the guest in time: presumed a no-show.",
     "no_show.reversed": lambda words: "The guest had come after all: the no-show was taken back.",
     "rebook.offered": lambda words: "The guest was offered another time.",

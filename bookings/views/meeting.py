@@ -22,6 +22,7 @@ DONE = {
     "booked": Notice("It is booked. We have mailed you the details and an invite.", "good"),
     "moved": Notice("Your meeting has moved. We have mailed you the new invite.", "good"),
     "cancelled": Notice("We have told everybody concerned, and it leaves your calendar by itself.", "good"),
+    "reconfirmed": Notice("Thank you. We are counting on you.", "good"),
     "restored": Notice("Your meeting is on again, at the same time as before.", "good"),
 }
 
@@ -51,6 +52,10 @@ class Links:
     @property
     def join(self) -> str:
         return reverse("join", args=[self.token])
+
+    @property
+    def reconfirm(self) -> str:
+        return reverse("reconfirm", args=[self.token])
 
     @property
     def invite(self) -> str:

@@ -144,7 +144,9 @@ class Context:
         """Plan what a stay in the stage waits for, but for what makes no sense late."""
         for instant in instants:
             if instant.due_at > self.now or not instant.only_ahead:
-                self.plan(instant.purpose, instant.due_at, expires_at=instant.expires_at)
+                self.plan(
+                    instant.purpose, instant.due_at, expires_at=instant.expires_at, booking=instant.booking
+                )
 
 
 class StageKind:
