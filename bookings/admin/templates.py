@@ -73,9 +73,8 @@ class VariantForm(WordingForm):
     class Meta:
         model = TemplateVariant
         fields = ("language", "subject", "body")
-        help_texts = {
-            "language": "Such as de, or de-at for one region. Leads whose language it is read this text."
-        }
+        help_texts = {"language": "Such as de, or de-at for one region. Leads whose language it is read this text.",
+                      "subject": "One line. The same names can be used in it."}  # fmt: skip
 
     def clean_language(self) -> str:
         return language_tag(self.cleaned_data["language"])
