@@ -3,6 +3,7 @@
 from bookings.admin import (
     at_risk,
     bookings,
+    changes,
     enquiries,
     enrichments,
     forms,
@@ -25,6 +26,7 @@ from workflows.models import Workflow
 __all__ = [
     "at_risk",
     "bookings",
+    "changes",
     "enquiries",
     "enrichments",
     "forms",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from bookings.core import objections
-from bookings.story import decisions
+from bookings.story import decisions, settings
 from bookings.story.words import Words, after, join, said
 
 Sentence = Callable[[Words], str]
@@ -171,42 +170,6 @@ def _published(words: Words) -> str:
     return join(f"{words.who} published", version, f"“{workflow}”")
 
 
-def _changed(words: Words) -> str:
-    kind, _, key = str(words.get("object") or "").partition(":")
-    names = words.names
-    by_kind: dict[str, Mapping[Any, str]] = {
-        "rep": names.reps, "pool": names.pools, "segment": names.segments, "form": names.forms,
-        "template": names.templates, "sink": names.sinks, "workflow": names.workflows,
-    }  # fmt: skip
-    known = by_kind.get(kind, {})
-    name = known.get(int(key) if key.isdigit() else key, said(key)) if key else ""
-    thing = join_words("the", said(kind) or "configuration", f"“{name}”" if name else "")
-    part = words.get("field")
-    if part == "exists":
-        return join(f"{words.who} {'made' if words.data.get('new') else 'removed'}", thing)
-    values = _before_and_after(words)
-    return join(f"{words.who} changed “{said(str(part or '').replace('.', ' '))}” of", thing, values)
-
-
-def join_words(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
-
-
-def _before_and_after(words: Words) -> str:
-    old, new = words.data.get("old"), words.data.get("new")
-    if any(isinstance(value, str) and value.startswith(("sha256:", "secret ")) for value in (old, new)):
-        return ""
-    if any(isinstance(value, list | dict) for value in (old, new)):
-        return ""
-    return f"from {_value(old)} to {_value(new)}"
-
-
-def _value(value: object) -> str:
-    if value in (None, ""):
-        return "nothing"
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else f"“{value}”"
-
-
 def _submitted(words: Words) -> str:
     form = words.named(words.names.forms, "form")
     return join("Submitted the form", f"“{form}”" if form else "")
@@ -269,5 +232,5 @@ SENTENCES: dict[str, Sentence] = {
     "run.migrated": lambda words: join("Moved to another version", after("at", words.word("stage"))),
     "audit.anchored": lambda words: "The audit trail was sealed.",
     "workflow.published": _published,
-    "config.changed": _changed,
+    "config.changed": settings.changed,
 }

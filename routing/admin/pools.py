@@ -131,6 +131,7 @@ class PoolAdmin(Retiring):
     form = PoolForm
     announced_as = "pool"
     announced_related = ("members", "hours", "closed", "matches")
+    row_names = {"members": lambda row: f"rep:{row.rep_id}"}
     plain_fields = frozenset({"owner_from"})
     suggests_facts = True
     labels = {

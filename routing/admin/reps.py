@@ -98,6 +98,7 @@ class RepAdmin(Retiring):
     }
     slug_from = None
     announced_related = ("hours", "time_off", "calendars", "memberships")
+    row_names = {"memberships": lambda row: row.pool.slug}
     list_display = ("person", "state", "week", "time_zone", "pool_names", "limits", "calendar_state")
     list_display_links = ("person",)
     list_filter = (InUseFilter, "is_active", "memberships__pool")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,15 @@ from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from workflows.changes import Change, announce_changes, differences
 
 Snapshot = dict[str, tuple[Any, bool]]
+
+HISTORIES: list[Callable[[HttpRequest, str], SafeString]] = []
+"""Filled from above, where names are known: the changes of an object, told, by its label."""
 
 PLAIN_FIELDS = frozenset({"time_zone", "kind", "fact", "operator", "attribute", "type"})
 SECRET_FIELDS = frozenset({"token", "url", "secret", "former_secret", "private_key"})
@@ -28,7 +34,14 @@ class Announcing(ModelAdmin):
 
     announced_as: str = ""
     announced_related: tuple[str, ...] = ()
+    row_names: Mapping[str, Callable[[Any], str]] = {}
+    """How rows of a set are called in the trail, where their number says nothing: as configuration files call them."""
     plain_fields: frozenset[str] = frozenset()
+
+    def told_changes(self, request: HttpRequest, obj: Any) -> SafeString:
+        """What was changed of it, by whom and when."""
+        told = [tell(request, self.label_of(obj)) for tell in HISTORIES] if self.is_announced(obj) else []
+        return format_html_join("", "{}", ((part,) for part in told))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         before = self.model._base_manager.filter(pk=obj.pk).first() if change else None
@@ -67,7 +80,8 @@ class Announcing(ModelAdmin):
                     continue
                 parent = {type(obj)._meta.get_field(related).field.name}
                 rows = self._fields_of(row, leave_out=parent)
-                fields |= {f"{related}[{row.pk}].{name}": value for name, value in rows.items()}
+                name_of = self.row_names.get(related, lambda row: row.pk)
+                fields |= {f"{related}[{name_of(row)}].{name}": value for name, value in rows.items()}
         return {name: value for name, value in fields.items() if value[0] not in (None, "", [], {})}
 
     def _fields_of(self, obj: models.Model, leave_out: set[str] = frozenset()) -> Snapshot:  # type: ignore[assignment]

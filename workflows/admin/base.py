@@ -34,6 +34,10 @@ class OrdinusAdmin(Viewable, ModelAdmin):
         """What stands under the form, such as a timeline."""
         return ""
 
+    def told_changes(self, request: HttpRequest, obj: Any) -> str | SafeString:
+        """What was changed of the object, under everything else; for what the trail tells changes of."""
+        return ""
+
     def render_change_form(
         self,
         request: HttpRequest,
@@ -44,7 +48,9 @@ class OrdinusAdmin(Viewable, ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         context["summary"] = self.summary(obj) if obj else self.purpose
-        context["below"] = self.below(request, obj) if obj else ""
+        context["below"] = (
+            format_html("{}{}", self.below(request, obj), self.told_changes(request, obj)) if obj else ""
+        )
         context["known_facts"] = known_facts() if self.suggests_facts else ()
         return super().render_change_form(request, context, add, change, form_url, obj)
 

@@ -78,12 +78,13 @@ def test_a_change_of_the_pool_before_the_draw_is_told_where_it_mattered(
     later = NOW + timedelta(minutes=5)
     with transaction.atomic():
         for pool in ("enterprise", "success"):
-            change = Change(f"members[{acme.reps[0].pk}].weight", 2, 3)
+            change = Change(f"members[rep:{acme.reps[0].pk}].weight", 2, 3)
             announce_changes(f"pool:{pool}", [change], actor="staff:1", at=later)
     booking = acme.book(submission, now=NOW + timedelta(minutes=10))
     path = page_of(ops, booking).split('<ol class="ord-timeline">')[1].split("</ol>")[0]
-    assert path.count("changed “") == 1
-    assert path.index("Routed to") < path.index("changed “") < path.index("was drawn from")
+    told = "changed the weight of Ana Silva in the pool “Enterprise”: 2 → 3"
+    assert path.count(told) == 1
+    assert path.index("Routed to") < path.index(told) < path.index("was drawn from")
 
 
 def test_every_enquiry_of_a_lead_is_a_chapter_the_newest_first(ops: Admin, acme: Organisation) -> None:
@@ -116,3 +117,18 @@ def test_the_way_is_drawn_in_the_picture_of_the_version_the_run_began_with(
     assert picture.count("ord-tone-taken") > 3
     assert "The whole story of Grace Hopper" in ops.get(path)
     assert ops.client.get(f"/admin/bookings/lead/{booking.lead_id}/way/9999/").status_code == 404
+
+
+def test_what_was_changed_of_a_pool_stands_on_its_page_as_sentences(ops: Admin, acme: Organisation) -> None:
+    pool, ana = acme.pools["enterprise"], acme.reps[0]
+    page = f"/admin/routing/pool/{pool.pk}/change/"
+    assert "What was changed" not in ops.get(page)
+    with transaction.atomic():
+        change = Change(f"members[rep:{ana.pk}].weight", 2, 3)
+        announce_changes("pool:enterprise", [change], actor="system", at=NOW)
+        announce_changes("pool:success", [change], actor="system", at=NOW)
+    ops.saved(page, sla_minutes="20h")
+    history = ops.get(page).split("What was changed")[1]
+    assert "Ordinus changed the weight of Ana Silva in the pool “Enterprise”: 2 → 3." in history
+    assert "changed “sla minutes” of the pool “Enterprise”: nothing → 1200." in history
+    assert "pool “Success”" not in history

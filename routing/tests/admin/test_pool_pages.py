@@ -53,7 +53,7 @@ def test_a_new_weight_keeps_the_balance(ops: Admin, pool: Pool, members: list[Me
     members[0].refresh_from_db()
     assert (members[0].weight, members[0].balance) == (5, 1.0)
     told = AuditEvent.objects.get(verb="config.changed").data
-    assert told["field"] == f"members[{members[0].pk}].weight"
+    assert told["field"] == f"members[rep:{members[0].rep_id}].weight"
     assert (told["old"], told["new"]) == (1, 5)
 
 

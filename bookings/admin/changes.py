@@ -1,0 +1,23 @@
+"""What was changed of a pool, a rep, a template or anything else ops manage, on its own page, in sentences."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+
+from bookings.admin import timeline
+from workflows.admin.announcing import HISTORIES
+from workflows.models import AuditEvent
+from workflows.models.audit import CONFIGURATION_CHAIN
+
+MOST_CHANGES = 50
+
+
+def history(request: HttpRequest, label: str) -> SafeString:
+    """The newest changes of the object that the trail calls `label`; nothing where there are none."""
+    events = AuditEvent.objects.filter(run=CONFIGURATION_CHAIN, verb="config.changed", data__object=label)
+    newest = list(events.order_by("-sequence")[:MOST_CHANGES])
+    return timeline.render(request, "What was changed", newest, in_tab=True) if newest else SafeString("")
+
+
+HISTORIES.append(history)
