@@ -118,7 +118,9 @@ def _under_way(tale: _Tale, until: datetime | None) -> Answer:
     waits = _WAITING.get(tale.kind)
     why = waits(tale) if waits else "it waits there"
     limit = f", until {wording.moment(until, tale.names.zone)} at the latest" if until else ""
-    return Answer(f"Now in “{stage}”", why + limit, "plain")
+    turns = _that_count(tale.turns)[-1:] if tale.kind == "offer" else []
+    before = "".join(f"; before that {turn.why}" for turn in turns)
+    return Answer(f"Now in “{stage}”", why + limit + before, "plain")
 
 
 def _offering(tale: _Tale) -> str:
@@ -184,7 +186,7 @@ def _completed(tale: _Tale, words: Words, event: Told) -> Answer:
 def _that_count(turns: Sequence[_Turn | None]) -> list[_Turn]:
     """The turns that decided something; that a meeting was held is told with what came of it."""
     told = [turn for turn in turns if turn is not None]
-    following = [*told[1:], None]
+    following = [*told[1:], None][: len(told)]
     return [
         turn
         for turn, then in zip(told, following, strict=True)

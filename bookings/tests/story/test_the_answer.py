@@ -35,6 +35,9 @@ NO_POOL = {
         ([enters("offer", "offer")], "Now in “offer”: the guest has not looked at the times yet."),
         ([Happened("routing.decided", {"pool": "general"}), enters("offer", "offer"), SHOWN],
          "Now in “offer”: the guest has seen 12 free times of “Everyone” and not picked one yet."),
+        ([enters("offer", "offer"), SHOWN, leaves("offer", "abandoned"), enters("last-offer", "offer")],
+         "Now in “last offer”: the guest has not looked at the times yet; before that the guest picked none of the 12 "
+         "free times that were shown, and the offer ran out."),
         (MEETS, f"Now in “meeting”: the meeting with Ana Silva on {ON} stands, no reminder has gone out yet."),
         ([*MEETS, Happened("reminder.sent"), Happened("reminder.sent")],
          f"Now in “meeting”: the meeting with Ana Silva on {ON} stands, 2 reminders have gone out."),
