@@ -20,6 +20,10 @@ Reps = Sequence[int] | QuerySet[Any, Any]
 """Numbers of reps, or a query that tells them."""
 
 
+# What the database wrote has no white space around it, for which `json.loads` would look each time.
+_decoded = json.JSONDecoder().raw_decode
+
+
 class Listed(Aggregate):
     """All values of a column in a group: a list, or on SQLite one as JSON. Two of a group agree in their order."""
 
@@ -52,4 +56,4 @@ def working_hours(reps: Reps) -> Mapping[int, Hours]:
 
 
 def _numbers(listed: str | list[int]) -> list[int]:
-    return json.loads(listed) if isinstance(listed, str) else listed
+    return _decoded(listed)[0] if isinstance(listed, str) else listed
