@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 PAGE = Path(configured.BASE_DIR) / "docs/how-to/move-from-hubspot-to-tryton.md"
 WORKFLOW = (Workflow, WorkflowVersion, Stage, Branch, BranchCondition, Segment, SegmentCondition, Pool)
-KNOWN, LEADS = 24, 200
+KNOWN, LEADS = 16, 200
 SWITCH = "sink ask tryton"
 
 
@@ -82,7 +82,7 @@ def decisions(acme: Organisation) -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def acme(tryton, httpserver, monkeypatch, tmp_path) -> Any:
-    """An organisation with HubSpot, in which two dozen people have booked; Tryton runs and has never heard of them."""
+    """An organisation with HubSpot, in which 16 people have booked; Tryton runs and has never heard of them."""
     account = Account(httpserver)
     monkeypatch.chdir(tmp_path)
     for name, value in {
