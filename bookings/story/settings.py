@@ -21,6 +21,8 @@ LONGEST = 80
 def changed(words: Words) -> str:
     thing, part = _thing(words), str(words.get("field") or "")
     old, new = words.data.get("old"), words.data.get("new")
+    if part == "created" and isinstance(new, str):
+        return join(f"{words.who} wrote the words and names of", thing)
     if part in ("exists", "created"):
         return join(f"{words.who} {'made' if new else 'removed'}", thing)
     if part == "retired":

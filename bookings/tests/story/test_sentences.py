@@ -77,6 +77,8 @@ class Happened:
         (Happened("config.changed", {"object": "segment:student", "field": "conditions[7].operator", "old": "==",
                                      "new": "in"}, "staff:1"),
          "Olga Ops changed “operator” of the condition of the segment “Student”: == → in."),
+        (Happened("config.changed", {"object": "pool:enterprise", "field": "created", "new": "sha256:ab"}, "system"),
+         "Ordinus wrote the words and names of the pool “Enterprise AEs”."),
         (Happened("config.changed", {"object": "template:reminder", "field": "retired", "old": False, "new": True},
                   "staff:1"),
          "Olga Ops retired the template “reminder”."),
