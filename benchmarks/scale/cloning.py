@@ -8,6 +8,7 @@ Mails and deliveries are not copied; the facts about them are.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -100,9 +101,9 @@ def _drawing(known: Sequence[Pattern], mean: float, chance: Random) -> Callable[
 
 
 def _moved(chance: Random, until: datetime, days: int) -> Callable[[datetime], int]:
-    """By how many days a run that began at an instant is moved."""
+    """By how many days a run whose last event was at an instant is moved, so that it ends before `until`."""
     target = until - timedelta(days=chance.random() * days)
-    return lambda began: (target.date() - began.date()).days
+    return lambda last: math.floor((target - last) / timedelta(days=1))
 
 
 class _Copy:
@@ -112,7 +113,7 @@ class _Copy:
         self, pattern: Pattern, number: int, numbers: Iterator[int], days: Callable[[datetime], int]
     ) -> None:
         self.pattern, self.number = pattern, number
-        self.days = days(pattern.run["started_at"])
+        self.days = days(pattern.events[-1].at)
         self.shift = timedelta(days=self.days)
         self.bookings = {row["id"]: next(numbers) for row, _ in pattern.bookings}
 
