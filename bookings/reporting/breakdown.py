@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import UTC
+from typing import Any
 
-from bookings.core.progress import BOOKED, HELD, MARKED, QUALIFIED, ROUTED, SHOWN
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import TruncWeek
+
+from bookings.core.progress import BOOKED, HELD, MARKED, QUALIFIED, ROUTED, SHOWN, SUBMITTED
 from bookings.reporting import names
 from bookings.reporting.selection import Selection
-from bookings.reporting.tables import Column, Counted, Fact
+from bookings.reporting.tables import Column, Counted, Fact, Row
 
 FIELDS = {
     "segment": "segment",
@@ -37,25 +43,39 @@ class Breakdown(Counted):
     main = "submitted"
     is_over_time = frozenset(("week",))
 
+    def rows(self, selection: Selection, by: str) -> list[Row]:
+        """Grouped by the database, so that the number of leads matters little."""
+        reps = names.reps() if by == "rep" else {}
+        grouped = self._keyed(selection, by).order_by().values_list("key", "furthest")
+        sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(self.counts))
+        for value, furthest, count, taken in grouped.annotate(n=Count("run"), taken=Count("acknowledged_at")):
+            kept = sums[_key(by, value, reps)]
+            for place, came in enumerate(_CAME[furthest]):
+                kept[place] += count * came
+            kept[-1] += taken if furthest == MARKED else 0
+        return [self._row(key, label, sums[key]) for key, label in self.labels(by, list(sums)).items()]
+
     def facts(self, selection: Selection, by: str) -> Iterator[Fact]:
         reps = names.reps() if by == "rep" else {}
-        rows = selection.runs().order_by().values_list(FIELDS[by], "lead", "furthest", "acknowledged_at")
+        rows = self._keyed(selection, by).order_by().values_list("key", "lead", "furthest", "acknowledged_at")
         for value, lead, furthest, taken in rows.iterator():
-            if by == "week":
-                key = names.week(value)
-            else:
-                key = (reps.get(value, "") if by == "rep" else value) or names.NONE
-            yield key, lead, (True, *_came(furthest), furthest == MARKED and taken is not None)
+            yield _key(by, value, reps), lead, (*_CAME[furthest], furthest == MARKED and taken is not None)
+
+    def _keyed(self, selection: Selection, by: str) -> QuerySet[Any]:
+        field = FIELDS[by]
+        return selection.runs().annotate(key=TruncWeek(field, tzinfo=UTC) if by == "week" else F(field))
 
     def labels(self, by: str, keys: Iterable[str]) -> dict[str, str]:
         return names.weeks(keys) if by == "week" else names.named(by, keys)
 
 
+def _key(by: str, value: Any, reps: dict[int, str]) -> str:
+    if by == "week":
+        return names.week(value)
+    return (reps.get(value, "") if by == "rep" else value) or names.NONE
+
+
 _CAME = [
-    tuple(furthest >= step for step in (QUALIFIED, ROUTED, SHOWN, BOOKED, HELD, MARKED))
+    tuple(furthest >= step for step in (SUBMITTED, QUALIFIED, ROUTED, SHOWN, BOOKED, HELD, MARKED))
     for furthest in range(MARKED + 1)
 ]
-
-
-def _came(furthest: int) -> tuple[bool, ...]:
-    return _CAME[furthest]
