@@ -9,7 +9,15 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule
 from rest_framework.authtoken.models import Token
 
 from bookings import attendance
-from bookings.models import Booking, Enrichment, EnrichmentRow, InboundNews, InboundSource, Risk
+from bookings.models import (
+    Booking,
+    Enrichment,
+    EnrichmentRow,
+    InboundNews,
+    InboundSource,
+    Risk,
+    WeeklyReport,
+)
 from bookings.tests.organisation import NOW, Organisation
 from routing.models import Calendar, Match, PoolClosure, PoolHours, TimeOff
 from workflows import anchoring, backfilling, publishing
@@ -41,6 +49,9 @@ def fill(acme: Organisation, user: User) -> Booking:
     IntervalSchedule.objects.get_or_create(every=10, period="seconds")
     CrontabSchedule.objects.get_or_create(minute="0")
     Group.objects.create(name="Sales ops")
+    WeeklyReport.objects.create(
+        slug="numbers", name="Numbers", workflow=acme.workflow, recipients=["ops@acme.example"], since=NOW
+    )
     Token.objects.create(user=user)
     return held
 
