@@ -7,7 +7,7 @@ from django.urls import URLPattern, path
 
 from bookings.admin.fairness import fairness
 from bookings.admin.rep_week import rep_week
-from bookings.admin.test_lead import test_lead
+from bookings.admin.trial_lead import trial_lead
 from bookings.admin.why import why
 
 
@@ -15,7 +15,7 @@ def urls(site: AdminSite) -> list[URLPattern]:
     """Below /admin/: each asks for a login like every other page."""
     return [
         path("routing/why-no-slots/", site.admin_view(why), name="why_no_slots"),
-        path("routing/test-lead/", site.admin_view(test_lead), name="test_lead"),
+        path("routing/test-lead/", site.admin_view(trial_lead), name="test_lead"),
         path("routing/pool/<int:number>/fairness/", site.admin_view(fairness), name="pool_fairness"),
         path("routing/rep/<int:number>/week/", site.admin_view(rep_week), name="rep_week"),
     ]

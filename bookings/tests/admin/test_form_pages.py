@@ -67,12 +67,6 @@ def test_a_text_in_use_is_not_retired(ops: Admin, acme: Organisation) -> None:
     assert template.retired_at is None
 
 
-def test_a_text_shows_what_a_guest_would_read(ops: Admin, acme: Organisation) -> None:
-    template = MessageTemplate.objects.get(slug="confirmation")
-    page = ops.get(f"/admin/bookings/messagetemplate/{template.pk}/change/")
-    assert "Confirmed: Product demo" in page.split("What a guest would read")[1]
-
-
 def test_a_table_of_companies_is_written_in_lines(ops: Admin, db: None) -> None:
     table = Enrichment.objects.create(slug="companies", kind="table", key="lead.email_domain")
     EnrichmentRow.objects.create(enrichment=table, key="acme.example", facts={"employees": 900})

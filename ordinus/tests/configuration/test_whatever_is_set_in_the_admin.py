@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from django.db import models
 
-from bookings.models import BookingForm, Enrichment, EnrichmentRow, InboundSource, MessageTemplate, Question
+from bookings.models import (
+    BookingForm,
+    Enrichment,
+    EnrichmentRow,
+    InboundSource,
+    MessageTemplate,
+    Question,
+    WeeklyReport,
+)
 from ordinus.configuration.schema import SECTIONS
 from ordinus.configuration.shapes import Items
 from ordinus.tests.configuration.files import NOW, applied, export
@@ -22,9 +30,10 @@ FIELDS: dict[type[models.Model], dict[str, str]] = {
     Membership: {},
     Segment: {"is_qualified": "qualified"},
     Enrichment: {"timeout_ms": "timeout", "cache_minutes": "cache"},
-    BookingForm: {},
+    BookingForm: {"retain_days": "retain_for"},
     Question: {"is_required": "required", "minimum": "min", "maximum": "max", "help_text": "help"},
     MessageTemplate: {},
+    WeeklyReport: {"is_active": "active", "minute": "at", "recipients": "to"},
     Workflow: {},
     Sink: {"is_enabled": "enabled", "cache_minutes": "cache"},
 }
@@ -35,6 +44,7 @@ NESTED = {
 SECTION = {
     Rep: "reps", MeetingType: "meeting_types", Pool: "pools", Segment: "segments", Enrichment: "enrichments",
     BookingForm: "forms", MessageTemplate: "templates", Workflow: "workflows", Sink: "sinks", InboundSource: "inbound",
+    WeeklyReport: "weekly_reports",
 }  # fmt: skip
 ELSEWHERE = {Rep: {"user"}, Enrichment: {"position"}, Question: {"position"}}
 """Logins are no configuration; the order is that of the file."""

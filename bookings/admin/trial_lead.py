@@ -98,7 +98,7 @@ class StartTold:
     blocks: list[Block]
 
 
-def test_lead(request: HttpRequest) -> HttpResponse:
+def trial_lead(request: HttpRequest) -> HttpResponse:
     """The page. A POST looks, as a GET does, and keeps what somebody typed out of addresses and logs."""
     if not any(request.user.has_perm(f"bookings.{may}_bookingform") for may in ("view", "change")):
         raise PermissionDenied
