@@ -34,14 +34,26 @@ def find_browser() -> str | None:
     return os.environ.get("ORDINUS_TEST_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser its tests are left out; `make test` says so, and fails in CI."""
-    if find_browser():
-        return
-    left_out = [item for item in items if item.get_closest_marker("browser")]
+    """Without a browser its tests are left out; `make test` says so, and fails in CI.
+
+    On a second database those are left out too that touch none: they would say the same again.
+    """
+    left_out = [item for item in items if item.get_closest_marker("browser") and not find_browser()]
+    if os.environ.get("ORDINUS_TEST_SECOND_DATABASE"):
+        left_out += [item for item in items if not touches_a_database(item)]
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)
+
+
+def touches_a_database(item: pytest.Item) -> bool:
+    """Whether the test, or a process that it starts, works on the database."""
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("services")
+    return bool(marked or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ())))
 
 
 @pytest.fixture(scope="session")
