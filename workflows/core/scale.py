@@ -46,7 +46,7 @@ def _round_up(rough: float) -> float:
 
 
 def number(value: float) -> str:
-    """A number as people read it: thousands apart, at most two decimals, a real minus."""
+    """A number as people read it: thousands apart, two decimals at most and one from 10 on, a real minus."""
     if float(value).is_integer():
         return f"{value:,.0f}".replace("-", "−")
-    return f"{value:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    return f"{value:,.{2 if abs(value) < 10 else 1}f}".rstrip("0").rstrip(".").replace("-", "−")

@@ -35,7 +35,8 @@ def test_half_of_the_way_lies_at_half_of_the_length() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(1234567, "1,234,567"), (-3, "−3"), (2.5, "2.5"), (0.125, "0.12"), (40.0, "40")]
+    ("value", "said"),
+    [(1234567, "1,234,567"), (-3, "−3"), (2.5, "2.5"), (0.125, "0.12"), (40.0, "40"), (18.18, "18.2")],
 )
 def test_numbers_are_said_for_people(value: float, said: str) -> None:
     assert number(value) == said
