@@ -26,8 +26,9 @@ class SegmentConditions(ConditionInline):
 @admin.register(Segment)
 class SegmentAdmin(Retiring):
     purpose = (
-        "Segments tell leads apart. They are tried by rank, and the first whose conditions hold wins. A change "
-        "reaches new leads when the workflow that uses the segment is published again."
+        "Segments tell leads apart. They are tried by rank, and the first whose conditions hold wins. A new one "
+        "is tried once a workflow's qualification stage lists it; a new or changed one reaches new leads when that "
+        "workflow is published again."
     )
     announced_as = "segment"
     helps = {"name": "What your people call these leads."}
