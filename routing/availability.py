@@ -65,7 +65,9 @@ def shape_of(meeting_type: MeetingType) -> MeetingShape:
 
 
 def calendar_of(pool: Pool) -> PoolCalendar:
-    hours = tuple((row.weekday, row.start_minute, row.end_minute) for row in pool.hours.all())
+    """Its hours only where there is an SLA, whose clock alone runs by them."""
+    rows = pool.hours.values_list("weekday", "start_minute", "end_minute")
+    hours = () if pool.sla_minutes is None else tuple(rows)
     return PoolCalendar(
         zone=pool.time_zone,
         hours=hours or None,
@@ -224,14 +226,15 @@ def holidays_of(reps: Iterable[Rep], start: int, end: int) -> dict[int, frozense
 def _reserved(
     reps: Reps, pool: int, start: int, end: int, without_booking: int | None
 ) -> Mapping[int, Sequence[Reserved]]:
-    found: dict[int, list[Reserved]] = defaultdict(list)
-    rows = Assignment.objects.reserved().filter(rep__in=reps, end__gt=start, start__lt=end).order_by()
+    rows = Assignment.objects.reserved().filter(rep__in=reps, end__gt=start, start__lt=end)
     if without_booking is not None:
         rows = rows.exclude(reference=without_booking)
-    columns = ("rep", "start", "end", "buffer_before", "buffer_after", "pool")
-    for rep, since, until, before, after, of_pool in rows.values_list(*columns):
-        found[rep].append(Reserved(since, until, before, after, of_pool == pool))
-    return found
+    lists = intervals.lists_by_rep(rows, "start", "end", "buffer_before", "buffer_after", "pool")
+    found = {
+        rep: tuple(map(Reserved, since, until, before, after, map(pool.__eq__, of_pool)))
+        for rep, (since, until, before, after, of_pool) in lists.items()
+    }
+    return defaultdict(tuple, found)
 
 
 def _held(reps: Reps, pool: int, now: datetime, holder: int | None) -> Mapping[int, Sequence[Reserved]]:
