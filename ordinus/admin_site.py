@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 
@@ -44,7 +44,7 @@ def _item(title: str, icon: str, app: str, model: str) -> dict[str, Any]:
 def _tool(title: str, icon: str, name: str, app: str, model: str) -> dict[str, Any]:
     """A page of its own, for whoever may look at these objects."""
     permission = _may_view(app, model)
-    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), "permission": permission}
+    return {"title": title, "icon": icon, "link": _lazily(f"admin:{name}"), "permission": permission}
 
 
 def _group(title: str, *items: dict[str, Any]) -> dict[str, Any]:
@@ -71,17 +71,17 @@ NAVIGATION = [
     {
         "title": None,
         "items": [
-            {"title": "Today", "icon": "today", "link": reverse_lazy("admin:index")},
+            {"title": "Today", "icon": "today", "link": _lazily("admin:index")},
             {
                 "title": "Reports",
                 "icon": "bar_chart",
-                "link": reverse_lazy("admin:reports"),
+                "link": _lazily("admin:reports"),
                 "permission": _may_view("workflows", "auditevent"),
             },
             {
                 "title": "Set-up",
                 "icon": "checklist",
-                "link": reverse_lazy("admin:setup"),
+                "link": _lazily("admin:setup"),
                 "permission": _is_superuser,
             },
         ],
@@ -117,7 +117,7 @@ NAVIGATION = [
         {
             "title": "Ready workflows",
             "icon": "auto_awesome_motion",
-            "link": reverse_lazy("admin:ready_workflows"),
+            "link": _lazily("admin:ready_workflows"),
             "permission": _is_superuser,
         },
         _item("Forms", "edit_note", "bookings", "bookingform"),
