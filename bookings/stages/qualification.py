@@ -66,7 +66,8 @@ class QualificationKind(StageKind):
         enquiry.save(update_fields=["enrichment", "crm"])
         for asked in answers.asked:
             verb = "enrichment.answered" if asked.is_answered else "enrichment.failed"
-            context.announce(verb, data=asked.as_record(), evidence=asked.as_evidence())
+            record = asked.as_record(is_timed=not context.live_run.is_virtual)
+            context.announce(verb, data=record, evidence=asked.as_evidence())
         facts = {**context.facts, **answers.as_facts()}
         result = self._qualify(context, facts)
         context.announce(

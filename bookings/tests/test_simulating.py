@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bookings.models import Booking, BookingForm, Lead, Message
+from bookings import enriching
+from bookings.models import Booking, BookingForm, Enrichment, Lead, Message
 from bookings.replaying import differences
 from bookings.simulating import Simulation
 from bookings.tests.organisation import NOW, build
-from workflows.models import Run
+from workflows.models import AuditEvent, Run
 from workflows.sweeping import due_timers
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +54,13 @@ def test_what_was_interrupted_is_taken_up_by_the_next_and_left_alone_by_the_swee
     simulation(form, leads=1).play()
     assert not Run.objects.on_a_virtual_clock().exists()
     assert not Booking.objects.confirmed().filter(end_at__lt=END - timedelta(hours=1)).exists()
+
+
+def test_how_long_a_source_took_on_the_real_clock_does_not_tell_two_simulations_apart(
+    form: BookingForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Enrichment.objects.create(slug="companies", kind="table", key="lead.email_domain")
+    monkeypatch.setattr(enriching, "_since", lambda began: 7)
+    simulation(form, leads=1).play()
+    told = AuditEvent.objects.filter(verb="enrichment.failed").values_list("data", flat=True)
+    assert {data["milliseconds"] for data in told} == {0}
