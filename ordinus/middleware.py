@@ -50,6 +50,10 @@ class RequestLogMiddleware:
             request_id.reset(context)
 
 
+MOST_DRAINED = 4 * 1024 * 1024
+DRAINED_AT_ONCE = 64 * 1024
+
+
 class BodyLimitMiddleware:
     """Refuses a body that is larger than its page can need with 413, before anything reads it.
 
@@ -64,10 +68,21 @@ class BodyLimitMiddleware:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE if is_admin else settings.ORDINUS_PUBLIC_BODY_LIMIT
         if _content_length(request) <= limit:
             return self.get_response(request)
+        _drain(request)
         detail = f"That is too much at once; at most {limit // 1024} KB can be sent here."
         if request.path.startswith("/api/"):
             return JsonResponse({"code": "too_large", "detail": detail, "fields": {}}, status=413)
         return HttpResponse(detail, status=413, content_type="text/plain; charset=utf-8")
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read what is being sent, up to a bound, and forget it.
+
+    Where a body is left unread the server drops the connection, and a client that goes on using it gets no answer.
+    """
+    left = min(_content_length(request), MOST_DRAINED)
+    while left > 0 and (piece := request.read(min(left, DRAINED_AT_ONCE))):
+        left -= len(piece)
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
