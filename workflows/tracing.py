@@ -1,101 +1,100 @@
-"""Reading the trace from its first run to its last: of each, its head, its anchored heads, evidence and events.
+"""Reading the trace in parts, run after run: of each, its head, its anchored heads, evidence and events.
 
-Rows come as text and numbers, not as objects, a few thousand at a time, so a trace of any length is read fast and
-fits. Heads are opened before anchors, those before evidence and events: a chain only grows, so what was written
-meanwhile is never missed by what was opened later.
+A part is all runs between two numbers, so parts can be read beside each other, and a trace of any length fits. Rows
+come as text and numbers, not as objects. Within a part heads are read before anchors, those before evidence and
+events: a chain only grows, so what was written meanwhile is never missed by what was read later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain, groupby, islice
-from operator import itemgetter
-from typing import Any, TypeVar
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
-from django.db.models import CharField, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import CharField, Count, F, Func, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Replace
 
-from workflows.core.chain import instant_text
-from workflows.core.stored import StoredEvent
+from workflows.core.stored import StoredEvent, Trace
 from workflows.models import AnchoredHead, AuditEvent, ChainHead, Evidence
 
 T = TypeVar("T")
 Columns = tuple[Any, ...]
 
-CHUNK = 5000
-"""Rows fetched at a time."""
-
-NO_RUN = 2**63
-"""Beyond any run's number: there are no more rows."""
+PART = 20_000
+"""About how many events are read at a time."""
 
 
-@dataclass(frozen=True)
-class Trace:
-    """All that is kept of one run. `head` is (sequence, hash, anchored), if there is one; `leaves` are (sequence,
-    hash); `evidence` maps sequences to (salt, JSON text). The events are to be read to their end, and once."""
+class Part(NamedTuple):
+    """Runs beyond `after`, up to and with `last`; None where there is no such bound. `events` they had when asked."""
 
-    run: int
-    head: Columns | None
-    leaves: list[tuple[int, str]]
-    evidence: Mapping[int, tuple[str, str]]
-    events: Iterable[StoredEvent]
+    after: int | None
+    last: int | None
+    events: int
 
 
-def traces() -> Iterator[Trace]:
-    """Every run that is named anywhere, by number."""
-    heads = _Rows(ChainHead.objects.order_by("run").values_list("run", "sequence", "hash", "anchored"))
-    leaves = _Rows(AnchoredHead.objects.order_by("run", "sequence").values_list("run", "sequence", "hash"))
-    kept = Evidence.objects.order_by("run", "sequence")
-    evidence = _Rows(kept.values_list("run", "sequence", "salt", Cast("content", TextField())))
-    events = _Rows(_events(), read_at=_read_at())
-    while (run := min(heads.run, leaves.run, evidence.run, events.run)) != NO_RUN:
+def parts() -> list[Part]:
+    """All runs there are or will be, in their order, each part with some thousand events."""
+    found: list[Part] = []
+    after, events = None, 0
+    rows = AuditEvent.objects.order_by("run").values_list("run").annotate(events=Count("id"))
+    for run, count in rows.iterator(PART):
+        events += count
+        if events >= PART:
+            found.append(Part(after, run, events))
+            after, events = run, 0
+    return [*found, Part(after, None, events)]
+
+
+def traces(part: Part) -> Iterator[Trace]:
+    """Every run of the part that is named anywhere, by number."""
+    heads = {row[0]: row[1:] for row in _read(part, ChainHead, "run", "sequence", "hash", "anchored")}
+    leaves = _by_run(_read(part, AnchoredHead, "run", "sequence", "hash"))
+    evidence = _by_run(_read(part, Evidence, "run", "sequence", "salt", Cast("content", TextField())))
+    events = _by_run(_read(part, AuditEvent, *_event_columns()))
+    for run in sorted({*heads, *leaves, *evidence, *events}):
         yield Trace(
             run=run,
-            head=next((row[1:] for row in list(heads.of(run))), None),
-            leaves=[(row[1], row[2]) for row in leaves.of(run)],
-            evidence={row[1]: (row[2], row[3]) for row in evidence.of(run)},
-            events=map(StoredEvent._make, events.of(run)),
+            head=heads.get(run),
+            leaves=[row[1:] for row in leaves.get(run, ())],
+            evidence={row[1]: row[2:] for row in evidence.get(run, ())},
+            events=events.get(run, ()),
         )
 
 
-def _events() -> QuerySet[AuditEvent, Columns]:
-    """The columns of `StoredEvent`; as text where the database's own type would only be turned to text again."""
-    at: Any = Cast("at", CharField()) if connection.vendor == "sqlite" else "at"
-    return AuditEvent.objects.order_by("run", "sequence").values_list(
-        "run", "sequence", "verb", at, "actor", "lead", "booking", "workflow_version", "stage",
-        Cast("data", TextField()), "evidence_hash", "previous", "hash",
-    )  # fmt: skip
+def _read(part: Part, model: Any, *columns: Any) -> list[Columns]:
+    rows: QuerySet[Any, Columns] = model.objects.order_by("run", "sequence").values_list(*columns)
+    if part.after is not None:
+        rows = rows.filter(run__gt=part.after)
+    if part.last is not None:
+        rows = rows.filter(run__lte=part.last)
+    return list(rows)
 
 
-def _read_at() -> Any:
-    return _text_instant if connection.vendor == "sqlite" else instant_text
+def _event_columns() -> list[Any]:
+    """Those of `StoredEvent`; as text where the database's own type would only be turned to text again."""
+    columns: dict[str, Any] = {name: F(name) for name in StoredEvent._fields}
+    columns["data"] = Cast("data", TextField())
+    if connection.vendor == "sqlite":
+        columns["at"] = Replace(Cast("at", CharField()), Value(" "), Value("T"))
+    else:
+        columns["at"] = _InstantText("at")
+    return list(columns.values())
 
 
-def _text_instant(stored: str) -> str:
-    """SQLite keeps instants in UTC as ``2026-03-02 09:00:00``."""
-    return f"{stored.replace(' ', 'T')}Z"
+class _InstantText(Func):
+    """An instant in UTC as ``2026-03-02T09:00:00.5``, in whichever style the server writes its dates."""
+
+    template = "to_json(%(expressions)s AT TIME ZONE 'UTC') #>> '{}'"
+    output_field = TextField()
 
 
-class _Rows:
-    """Rows in the order of their runs, of which the first is read now and the next run is always known."""
-
-    def __init__(self, rows: QuerySet[Any, Columns], read_at: Any = None) -> None:
-        found: Iterator[Columns] = iter(rows.iterator(CHUNK))
-        if read_at is not None:
-            found = ((*row[:3], read_at(row[3]), *row[4:]) for row in found)
-        self._groups = groupby(found, key=itemgetter(0))
-        self.run, self._rows = self._next()
-
-    def _next(self) -> tuple[int, Iterator[Columns]]:
-        return next(self._groups, (NO_RUN, iter(())))
-
-    def of(self, run: int) -> Iterator[Columns]:
-        """The rows of this run, if it is the next one; to be read to their end."""
-        if self.run == run:
-            yield from self._rows
-            self.run, self._rows = self._next()
+def _by_run(rows: Iterable[Columns]) -> dict[int, list[Columns]]:
+    found: dict[int, list[Columns]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found
 
 
 def opened(rows: Iterable[T]) -> Iterator[T]:

@@ -1,7 +1,7 @@
 """Verifying the trace: every chain against its events, its head and its anchors, and the anchors' own chain.
 
-Everything is read once, in the order of runs and sequence numbers, so a trace of any length fits. It can be
-written to meanwhile: heads are read before anchors, those before events, and a chain only grows.
+Everything is read once, in parts that several processes can share, so a trace of any length fits. It can be
+written to meanwhile: of each run, heads are read before anchors, those before events, and a chain only grows.
 """
 
 from __future__ import annotations
@@ -15,24 +15,16 @@ from typing import Literal
 from django.db.models import Exists, OuterRef
 
 from workflows import anchoring, tracing
-from workflows.core import chain, stored
-from workflows.core.stored import StoredEvent
+from workflows.core import chain
+from workflows.core.soundness import BREAKS, first_break
 from workflows.models import Anchor, AnchoredHead, AuditEvent, ChainHead, Run
-from workflows.tracing import Trace
+from workflows.spreading import spread
+from workflows.tracing import Part
 
-Progress = Callable[[int], None]
-EVERY = 1000
-"""Events between two reports of progress."""
+Progress = Callable[[int, int], None]
+WORTH_SPREADING = 100_000
+"""Events from which on further processes save more time than they need to begin."""
 
-
-SENTENCES = {
-    **chain.BREAKS,
-    "evidence": "the evidence of event {sequence} is not what it was based on",
-    "head": "event {sequence} is not the newest that was noted",
-    "no_head": "the note of its newest event is missing",
-    "no_anchor": "the anchor that covers event {sequence} is missing",
-    "no_events": "all of its events are missing",
-}
 ANCHOR_SENTENCES = {
     "gap": "an anchor is missing",
     "previous": "it does not follow from the anchor before it",
@@ -54,7 +46,7 @@ class Finding:
     def __str__(self) -> str:
         if self.place == "anchor":
             return f"Anchor {self.number}: {ANCHOR_SENTENCES[self.kind]}."
-        return f"Run {self.number}, sequence {self.sequence}: {SENTENCES[self.kind].format(sequence=self.sequence)}."
+        return f"Run {self.number}, sequence {self.sequence}: {BREAKS[self.kind].format(sequence=self.sequence)}."
 
 
 @dataclass
@@ -68,18 +60,37 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
 
 
+@dataclass
+class Checked:
+    """What was found in one part. `suspects` have more events than their heads said, as those were read before."""
+
+    events: int = 0
+    chains: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    suspects: dict[int, int] = field(default_factory=dict)
+
+
 def verify(progress: Progress | None = None) -> list[Finding]:
     """Every broken chain by its first break; empty when the trace holds."""
     return examine(progress).findings
 
 
-def examine(progress: Progress | None = None) -> Report:
-    """Read and check all of the trace.
+def examine(progress: Progress | None = None, processes: int = 1) -> Report:
+    """Read and check all of the trace, a long one with so many processes.
 
-    `progress` is told now and then how many events have been read, and once they all have.
+    `progress` is told now and then how many events have been read, and of how many there are, in the end all.
     """
     report = Report()
-    suspects = _check_chains(report, progress or (lambda count: None))
+    parts = tracing.parts()
+    total = sum(part.events for part in parts)
+    suspects: dict[int, int] = {}
+    for found in spread(check, parts, processes if total >= WORTH_SPREADING else 1):
+        report.events += found.events
+        report.chains += found.chains
+        report.findings += found.findings
+        suspects |= found.suspects
+        if progress:
+            progress(report.events, max(total, report.events))
     report.findings += _confirmed(suspects)
     report.findings += _runs_without_a_chain()
     report.findings.sort(key=lambda finding: finding.number)
@@ -87,99 +98,19 @@ def examine(progress: Progress | None = None) -> Report:
     return report
 
 
-def _check_chains(report: Report, progress: Progress) -> dict[int, int]:
-    """Check each chain; returns those with more events than their head says, as it was read before them."""
-    suspects = {}
-    told = 0
-    for found in tracing.traces():
-        chain_ = _Chain(found)
-        for event in found.events:
-            chain_.read(event)
-            report.events += 1
-            if report.events - told >= EVERY:
-                told = report.events
-                progress(told)
-        report.chains += 1
-        broken = chain_.broken()
+def check(part: Part) -> Checked:
+    """Check each chain of some runs against its evidence, its head, and what was anchored of it."""
+    checked = Checked()
+    for trace in tracing.traces(part):
+        last = len(trace.events)
+        checked.events += last
+        checked.chains += 1
+        broken = first_break(trace)
         if broken:
-            report.findings.append(broken)
-        elif chain_.noted < chain_.last:
-            suspects[chain_.run] = chain_.last
-    progress(report.events)
-    return suspects
-
-
-class _Chain:
-    """One run's rows, checked as they come."""
-
-    def __init__(self, trace: Trace) -> None:
-        self.run = trace.run
-        self.last = 0
-        self.newest = chain.GENESIS
-        self.head = trace.head
-        self.evidence = dict(trace.evidence)
-        self.anchored: dict[int, str] = {}
-        self.first_break: tuple[int, str] | None = None
-        for sequence, hash_ in trace.leaves:
-            if self.anchored.setdefault(sequence, hash_) != hash_:
-                self.first_break = (sequence, "anchor")
-
-    def read(self, event: StoredEvent) -> None:
-        if self.first_break is None:
-            kind = self._why_broken(event)
-            if kind:
-                self.first_break = (self.last + 1, kind)
-        self.last, self.newest = event.sequence, event.hash
-
-    def _why_broken(self, event: StoredEvent) -> str | None:
-        if event.sequence != self.last + 1:
-            return "gap"
-        if event.previous != self.newest:
-            return "previous"
-        if not _fits(event):
-            return "fields"
-        if self.anchored.get(event.sequence, event.hash) != event.hash:
-            return "anchor"
-        return None if self._evidence_fits(event) else "evidence"
-
-    def _evidence_fits(self, event: StoredEvent) -> bool:
-        """Evidence that was erased fits: what is left binds nobody."""
-        kept = self.evidence.pop(event.sequence, None)
-        if kept is None:
-            return True
-        try:
-            return stored.evidence_hash(*kept) == event.evidence_hash
-        except (ValueError, TypeError, RecursionError):
-            return False
-
-    def broken(self) -> Finding | None:
-        found = self.first_break or self._why_cut()
-        return Finding("run", self.run, *found) if found else None
-
-    @property
-    def noted(self) -> int:
-        """How many events the head knew of when it was read."""
-        return self.head[0] if self.head else 0
-
-    def _why_cut(self) -> tuple[int, str] | None:
-        """What head and anchors know beyond the events that are there."""
-        if max([self.noted, *self.anchored]) > self.last:
-            return (self.last + 1, "gap" if self.last else "no_events")
-        if self.head is None:
-            return None
-        noted, hash_, anchored = self.head
-        if anchored and anchored not in self.anchored:
-            return (anchored, "no_anchor")
-        if noted == self.last and hash_ != self.newest:
-            return (self.last, "head")
-        return None
-
-
-def _fits(event: StoredEvent) -> bool:
-    try:
-        return stored.event_hash(event) == event.hash
-    except (ValueError, TypeError, RecursionError):
-        return False
+            checked.findings.append(Finding("run", trace.run, *broken))
+        elif last > (trace.head[0] if trace.head else 0):
+            checked.suspects[trace.run] = last
+    return checked
 
 
 def _confirmed(suspects: dict[int, int]) -> list[Finding]:
@@ -213,7 +144,7 @@ def _check_anchors(report: Report) -> None:
     leaves = AnchoredHead.objects.order_by("anchor__number", "run").values_list(
         "anchor__number", "run", "sequence", "hash"
     )
-    by_anchor = groupby(leaves.iterator(tracing.CHUNK), key=itemgetter(0))
+    by_anchor = groupby(leaves.iterator(tracing.PART), key=itemgetter(0))
     number, rows = next(by_anchor, (0, iter(())))
     last, newest = 0, chain.GENESIS
     for row in anchors:

@@ -8,6 +8,7 @@ quick encoder would write otherwise than RFC 8785 is found while decoding.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -18,10 +19,11 @@ REMEMBERED = 50_000
 """Texts whose canonical form is kept: stages are entered and left in the same few ways."""
 
 LONGEST_REMEMBERED = 200
+WHOLE_SECONDS, WITH_MICROSECONDS = len("2026-03-02T09:00:00"), len("2026-03-02T09:00:00.123456")
 
 
 class StoredEvent(NamedTuple):
-    """An event's columns; `data` is its JSON text, `at` ISO 8601 in UTC with ``Z``."""
+    """An event's columns; `data` is its JSON text, `at` ISO 8601 in UTC, without a zone."""
 
     run: int
     sequence: int
@@ -36,6 +38,18 @@ class StoredEvent(NamedTuple):
     evidence_hash: str
     previous: str
     hash: str
+
+
+class Trace(NamedTuple):
+    """All that is kept of one run. `head` is (sequence, hash, anchored), if there is one; `leaves` are (sequence,
+    hash) of its anchored heads; `evidence` maps sequences to (salt, JSON text); `events` have the columns of
+    `StoredEvent`, in the order of their sequences."""
+
+    run: int
+    head: tuple[int, str, int] | None
+    leaves: Sequence[tuple[int, str]]
+    evidence: Mapping[int, tuple[str, str]]
+    events: Sequence[Any]
 
 
 class _Unquick(ValueError):
@@ -53,16 +67,31 @@ _decode = json.JSONDecoder(parse_float=_number).decode
 _encode = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), check_circular=False
 ).encode
-_quoted = lru_cache(4096)(_encode)
 
 
-def event_hash(row: StoredEvent) -> str:
-    """The hash that `chain.event_hash` gives for these fields. Raises ValueError where `data` is no JSON."""
+class _Quoted(dict[Any, str]):
+    """The JSON text of verbs, stages and actors, which are few."""
+
+    def __missing__(self, value: str | None) -> str:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        text = self[value] = _encode(value)
+        return text
+
+
+_quoted = _Quoted()
+
+
+def event_hash(row: Sequence[Any]) -> str:
+    """The hash that `chain.event_hash` gives for a `StoredEvent`. Raises ValueError where `data` is no JSON."""
+    run, sequence, verb, at, actor, lead, booking, version, stage, data, evidence, previous, _ = row
+    if len(at) != WHOLE_SECONDS:
+        at = at.ljust(WITH_MICROSECONDS, "0")
     text = (
-        f'{{"actor":{_quoted(row.actor)},"at":"{row.at}","booking":{_int(row.booking)},"data":{canonical(row.data)}'
-        f',"evidence":"{row.evidence_hash}","lead":{_int(row.lead)},"previous":"{row.previous}","run":{row.run}'
-        f',"sequence":{row.sequence},"stage":{_quoted(row.stage)},"verb":{_quoted(row.verb)}'
-        f',"workflow_version":{_int(row.workflow_version)}}}'
+        f'{{"actor":{_quoted[actor]},"at":"{at}Z","booking":{"null" if booking is None else booking}'
+        f',"data":{canonical(data)},"evidence":"{evidence}","lead":{"null" if lead is None else lead}'
+        f',"previous":"{previous}","run":{run},"sequence":{sequence},"stage":{_quoted[stage]}'
+        f',"verb":{_quoted[verb]},"workflow_version":{"null" if version is None else version}}}'
     )
     return sha256(text.encode()).hexdigest()
 
@@ -88,7 +117,3 @@ def _canonical(text: str) -> str:
 
 
 _remembered = lru_cache(REMEMBERED)(_canonical)
-
-
-def _int(value: Any) -> Any:
-    return "null" if value is None else value

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from workflows import noting
-from workflows.models import AuditEvent
-from workflows.verifying import Finding, examine
+from workflows.spreading import processors
+from workflows.verifying import Finding, Progress, examine
 
 WIDTH = 40
 MOST_NAMED = 20
@@ -28,9 +27,18 @@ class Command(BaseCommand):
             help="Hold anchors noted elsewhere against it, as `export_anchors` or a sink wrote them.",
         )
 
-    def handle(self, *args: Any, anchors: str | None = None, **options: Any) -> None:
+        parser.add_argument(
+            "--processes",
+            type=int,
+            metavar="N",
+            help="How many processes share the work on a long trail; one for each processor, if not said.",
+        )
+
+    def handle(
+        self, *args: Any, anchors: str | None = None, processes: int | None = None, **options: Any
+    ) -> None:
         noted = self._read(anchors) if anchors else {}
-        report = examine(self._progress())
+        report = examine(self._progress(), processes or processors())
         report.findings += [Finding("anchor", number, number, "noted") for number in noting.differing(noted)]
         read = f"{_counted(report.events, 'event')} in {_counted(report.chains, 'chain')}"
         read += f", {_counted(report.anchors, 'anchor')}"
@@ -60,14 +68,13 @@ class Command(BaseCommand):
         except noting.NoNote as error:
             raise CommandError(f"{path}, {error}.") from error
 
-    def _progress(self) -> Callable[[int], None] | None:
+    def _progress(self) -> Progress | None:
         """A bar on a terminal; nothing in a file or a pipe."""
         if not self.stderr.isatty():
             return None
-        total = AuditEvent.objects.count()
 
-        def show(count: int) -> None:
-            share = min(count / total, 1.0) if total else 1.0
+        def show(count: int, total: int) -> None:
+            share = count / total if total else 1.0
             filled = round(share * WIDTH)
             bar = f"[{'#' * filled}{'.' * (WIDTH - filled)}] {count} of {total} events"
             self.stderr.write(f"\r{bar}", ending="\n" if share == 1 else "")

@@ -44,20 +44,20 @@ def test_erased_evidence_changes_nothing(runs):
 
 
 def test_progress_is_told(runs, monkeypatch):
-    monkeypatch.setattr("workflows.verifying.EVERY", 6)
-    told = []
-    verify(told.append)
-    assert told == sorted(told) and told[-1] == AuditEvent.objects.count() and len(told) >= 3
+    monkeypatch.setattr(tracing, "PART", 6)
+    told, total = [], AuditEvent.objects.count()
+    verify(lambda count, of: told.append((count, of)))
+    assert told == sorted(told) and told[-1] == (total, total) and len(told) >= 3
 
 
 @pytest.mark.parametrize("meanwhile", ["another event", "another run", "another anchor"])
 def test_what_is_written_while_it_reads_breaks_nothing(runs, monkeypatch, meanwhile):
     """Between reading the heads and reading the events the trace grows."""
-    open_rows = tracing._Rows
+    read = tracing._read
     calls = []
 
-    def open_and_write(*rows, **how):
-        result = open_rows(*rows, **how)
+    def read_and_write(part, *rows):
+        result = read(part, *rows)
         calls.append(rows)
         if len(calls) == 1:
             if meanwhile == "another anchor":
@@ -67,6 +67,6 @@ def test_what_is_written_while_it_reads_breaks_nothing(runs, monkeypatch, meanwh
         return result
 
     anchor(NOW)
-    monkeypatch.setattr(tracing, "_Rows", open_and_write)
+    monkeypatch.setattr(tracing, "_read", read_and_write)
     assert verify() == []
     assert len(calls) >= 4 and ChainHead.objects.get(run=runs[0].pk).sequence >= 6
