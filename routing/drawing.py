@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from routing import accounts, availability
-from routing.availability import Supply
+from routing.availability import Member, Supply
 from routing.core import draw as fair
 from routing.core import slots
 from routing.core.zones import date_of, wall_minute
 from routing.instants import minute_of
-from routing.models import Membership, Pool
+from routing.models import Pool
 
 Details = Mapping[int, Mapping[str, Any] | None]
 
@@ -142,7 +142,7 @@ def field_at(request: Request, *, without: int | None = None) -> Field:
         out = stock.left_out.get(member.rep_id)
         reason = _why_not(request, stock, supply) if supply else out
         reason = {"code": "gives_it_up"} if member.rep_id == without else reason
-        is_off = shares_turn(out) and stock.is_off(member, _local_date(member.rep.time_zone, request.minute))
+        is_off = shares_turn(out) and stock.is_off(member, _local_date(member.time_zone, request.minute))
         candidates.append(_candidate(member, shares_turn(out) and not is_off, reason))
         reps[member.pk] = member.rep_id
         details[member.pk] = reason
@@ -163,8 +163,8 @@ def _why_not(request: Request, stock: Supply, supply: slots.RepSupply) -> dict[s
     return None if reason is None else {"code": reason.code, **reason.detail}
 
 
-def _candidate(member: Membership, participates: bool, reason: Mapping[str, Any] | None) -> fair.Candidate:
-    core = fair.Member(member.pk, member.weight, member.balance, member.rep.is_taking_turns)
+def _candidate(member: Member, participates: bool, reason: Mapping[str, Any] | None) -> fair.Candidate:
+    core = fair.Member(member.pk, member.weight, member.balance, member.is_taking_turns)
     return fair.Candidate(
         core, participates, participates and reason is None, reason["code"] if reason else None
     )

@@ -29,7 +29,7 @@ from routing.core.slots import Reason, RepSupply, Window, why_not
 from routing.core.strips import OFFERED, DayStrip, day_strips
 from routing.deciding import decide
 from routing.instants import instant_of
-from routing.models import Pool
+from routing.models import Pool, Rep
 from workflows.admin.base import change_url
 from workflows.admin.words import counted
 
@@ -162,7 +162,7 @@ def explained(form: WhyForm, names: Names, now: datetime) -> dict[str, Any]:
         "answer": _answer(strips, view, names, now),
         "routed": routed(Words(_Decided(_decision(pool, form.facts, zone, now)), names)),
         "left_out": [
-            f"{member.rep.name} is left out because {because(reason['code'], reason, names)}."
+            f"{member.name} is left out because {because(reason['code'], reason, names)}."
             for member in stock.members
             if (reason := stock.left_out.get(member.rep_id))
         ],
@@ -210,17 +210,16 @@ def _shares(totals: Mapping[str, int]) -> list[dict[str, Any]]:
 def _days(
     stock: Supply, strips: Mapping[int, tuple[DayStrip, ...]], view: Window, axis: Axis, names: Names
 ) -> list[GuestDay]:
-    reps = {member.rep_id: member.rep for member in stock.members}
+    names_of = {member.rep_id: member.name for member in stock.members}
     found = []
     for place in range((view.to_on - view.from_on).days + 1):
         rows = []
         for supply in stock.reps:
             strip = strips[supply.rep_id][place]
             told = days.sentences(strip, _asking(supply, stock, view), names)
-            rep, has_free = reps[supply.rep_id], bool(strip.count(OFFERED))
-            rows.append(
-                RepDay(rep.name, change_url(rep), days.verdict(strip), pieces(strip, axis), told, has_free)
-            )
+            name, address = names_of[supply.rep_id], change_url(Rep(pk=supply.rep_id))
+            has_free = bool(strip.count(OFFERED))
+            rows.append(RepDay(name, address, days.verdict(strip), pieces(strip, axis), told, has_free))
         title = _title(view.from_on + timedelta(days=place))
         is_worked = any(row.pieces for row in rows)
         found.append(GuestDay(title, _free_in_words(rows, is_worked), rows if is_worked else []))

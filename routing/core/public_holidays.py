@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199
@@ -48,6 +48,7 @@ def named(code: str, year: int) -> Mapping[date, str]:
     return dict(sorted(found.items()))
 
 
+@lru_cache(maxsize=4096)
 def between(code: str, first: date, last: date) -> frozenset[date]:
     """The holidays from `first` to `last`, both included."""
     years = range(max(first.year, FIRST_YEAR), min(last.year, LAST_YEAR) + 1) if code else ()
