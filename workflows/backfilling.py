@@ -14,14 +14,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from workflows.changes import Change, announce_changes
+from workflows.enqueuing import ABOUT_DELIVERIES, PUSHED, key_of, told_as
 from workflows.models import AuditEvent, Backfill, Delivery, Run, Sink
-from workflows.receivers import PUSHED, key_of, told_as
 from workflows.registry import DueWork
 from workflows.transactions import atomically
 
 STEP = 400
 MOST_STEPS = 50
-ABOUT_DELIVERIES = "delivery."
 ERASED = "lead.erased"
 STOPPED = "backfill stopped"
 

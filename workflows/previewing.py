@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from workflows import bodies
+from workflows.enqueuing import told_as
 from workflows.models import AuditEvent, Delivery, Run, Sink
-from workflows.receivers import told_as
 
 RECENT = 20
 LOOKED_AT = 400

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from workflows import registry
 from workflows.core import chain
-from workflows.models import AuditEvent, ChainHead, Delivery, Evidence, Run, Sink
+from workflows.enqueuing import enqueue
+from workflows.models import AuditEvent, ChainHead, Evidence
 from workflows.signals import Fact, fact
+from workflows.transactions import at_the_end
 
 SALT_BYTES = 16
-PUSHED = "event.pushed"
-ABOUT_DELIVERIES = "delivery."
 
 
 def hashed_fields(event: AuditEvent) -> dict[str, Any]:
@@ -63,57 +62,7 @@ def record(sender: object, fact: Fact, **kwargs: object) -> None:
     ChainHead.objects.filter(run=fact.run).update(sequence=event.sequence, hash=event.hash)
     for keep in registry.ROLL_UPS:
         keep(event)
-    enqueue(event)
-
-
-def told_as(verb: str, data: Mapping[str, Any]) -> str:
-    """What a fact is called towards sinks: an event that an action pushes goes by its own name."""
-    return str(data["event"]) if verb == PUSHED else verb
-
-
-def sinks_told(event: AuditEvent) -> tuple[str, list[Sink]]:
-    """What a fact is called towards sinks, and those that take it.
-
-    An event that an action pushes goes by its own name, also to sinks that take all pushed events. What
-    happened to a delivery that itself told of a delivery is told to nobody, or it would never end.
-    """
-    name = told_as(event.verb, event.data)
-    if event.verb == PUSHED:
-        taking = Sink.objects.taking(name)
-        return name, taking + [sink for sink in Sink.objects.taking(PUSHED) if sink not in taking]
-    if event.verb.startswith(ABOUT_DELIVERIES) and event.data["verb"].startswith(ABOUT_DELIVERIES):
-        return event.verb, []
-    return event.verb, Sink.objects.taking(event.verb)
-
-
-def key_of(sink: Sink, event: AuditEvent) -> str:
-    """The name of the effect that a fact has at a sink, however it comes there."""
-    return f"{sink.slug}:{event.run}:{event.sequence}"
-
-
-def enqueue(event: AuditEvent) -> None:
-    """One delivery for each sink that takes the fact, in the transaction of the fact."""
-    verb, sinks = sinks_told(event)
-    if not sinks:
-        return
-    synthetic = bool(event.run) and Run.objects.filter(pk=event.run, is_synthetic=True).exists()
-    Delivery.objects.bulk_create(
-        Delivery(
-            key=key_of(sink, event),
-            sink=sink,
-            run=event.run,
-            lead=event.lead,
-            booking=event.booking,
-            verb=verb,
-            sequence=event.sequence,
-            event=event.pk,
-            at=event.at,
-            due_at=event.at,
-            created_at=event.at,
-            is_recorded_only=synthetic,
-        )
-        for sink in sinks
-    )
+    at_the_end(enqueue, event)
 
 
 def connect() -> None:

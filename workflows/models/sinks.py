@@ -13,9 +13,11 @@ UNLESS_NAMED = ("delivery.", "audit.")
 
 
 class SinkQuerySet(models.QuerySet["Sink"]):
+    def in_use(self) -> SinkQuerySet:
+        return self.filter(is_enabled=True, retired_at=None)
+
     def taking(self, verb: str) -> list[Sink]:
-        in_use = self.filter(is_enabled=True, retired_at=None)
-        return [sink for sink in in_use if sink.takes(verb)]
+        return [sink for sink in self.in_use() if sink.takes(verb)]
 
     def holding_back(self, at: datetime) -> SinkQuerySet:
         """Those to which nothing passes at `at`: they failed again and again, or asked for a pause."""
