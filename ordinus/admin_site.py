@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
 
-# Each page compares every link of the menu with every tab: more than a thousand look-ups, half of a page's time.
-_known = cache(reverse)
-_lazily = lazy(_known, str)
+# Each page compares links with every tab of every list: hundreds of look-ups.
+known = cache(reverse)
+_lazily = lazy(known, str)
 
 
 def _list(app: str, model: str) -> Any:
@@ -22,7 +22,7 @@ def _list(app: str, model: str) -> Any:
 
 
 def _filtered(app: str, model: str, query: str) -> Callable[[HttpRequest], str]:
-    return lambda request: _known(f"admin:{app}_{model}_changelist") + query
+    return lambda request: known(f"admin:{app}_{model}_changelist") + query
 
 
 def _may_view(app: str, model: str) -> Callable[[HttpRequest], bool]:

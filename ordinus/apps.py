@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from django.apps import AppConfig, apps
+from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
+
+
+class OrdinusAdminConfig(admin_apps.AdminConfig):
+    """Django's admin in our frame."""
+
+    default = False
+    default_site = "ordinus.admin_frame.OrdinusAdminSite"
 
 
 class OrdinusConfig(AppConfig):
     name = "ordinus"
+    default = True
     verbose_name = "Ordinus"
 
     def ready(self) -> None:

@@ -39,11 +39,11 @@ METRICS_TOKEN = environment.text("METRICS_TOKEN")
 # Applications: each may import only those above it (pyproject.toml, import-linter)
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.inlines",
-    "django.contrib.admin",
+    "ordinus.apps.OrdinusAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -144,6 +144,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # Language and time
 
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [(LANGUAGE_CODE, "English")]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

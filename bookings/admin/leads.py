@@ -102,9 +102,8 @@ class LeadAdmin(Erasure):
         return changelist
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        lead = super().get_object(request, object_id, from_field)
-        gather([lead] if lead else [])
-        return lead
+        """Without what the list tells of each: the story knows it better."""
+        return Lead.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
 
     @display(description="Lead", header=True, ordering="email")
     def person(self, obj: Any) -> tuple[str, str]:
@@ -150,19 +149,19 @@ class LeadAdmin(Erasure):
     def kind(self, obj: Any) -> str:
         return "Made by simulation; nothing leaves for real" if obj.is_synthetic else "A real person"
 
-    def summary(self, obj: Any) -> str | SafeString:
-        if obj.erased_at:
+    def _told(self, lead: Lead, run: Run | None) -> str | SafeString:
+        """Who it is and where they are, above the story."""
+        if lead.erased_at:
             return "This person was erased: who it was is gone for good, what was done stays on record."
-        run = obj.run_now
         if run is None:
-            return format_html("{}, {}. No enquiry yet.", obj, obj.email)
-        since = wording.relative(timezone.now(), run.entered_at if run.is_under_way else run.finished_at)
+            return format_html("{}, {}. No enquiry yet.", lead, lead.email)
+        since = wording.relative(timezone.now(), run.finished_at or run.entered_at)
         flow = run.version.workflow
         if run.is_under_way:
             state = format_html("waiting in “{}”, entered {}", said(run.stage).lower(), since)
         else:
             state = format_html("ended in “{}” {}", said(run.stage).lower(), since)
-        who = f"{obj.name}, {obj.email}" if obj.name else obj.email
+        who = f"{lead.name}, {lead.email}" if lead.name else lead.email
         return format_html("{} · in {}, {}.", who, link(flow), state)
 
     def get_urls(self) -> list[URLPattern]:
@@ -190,6 +189,7 @@ class LeadAdmin(Erasure):
             raise PermissionDenied
         if lead is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        enquiries = story.enquiries_of(lead)
         context = {
             **self.admin_site.each_context(request),
             "title": f"View {self.opts.verbose_name}",
@@ -200,15 +200,15 @@ class LeadAdmin(Erasure):
             "media": self.media,
             "change": True,
             "has_view_permission": True,
-            "summary": self.summary(lead),
+            "summary": self._told(lead, enquiries[0].run if enquiries else None),
             "about": self._about(lead),
-            **story.context_of(request, lead),
+            **story.context_of(request, lead, enquiries),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/ordinus/story.html", context)
 
     def _about(self, lead: Any) -> list[tuple[str, Any]]:
-        tags = ", ".join(said(tag) for tag in lead.tags.values_list("tag", flat=True))
+        tags = ", ".join(said(tag) for tag in lead.tags.order_by("tag").values_list("tag", flat=True))
         rows = [
             ("Name", self.person_name(lead)), ("E-mail", self.address(lead)), ("Tags", tags),
             ("Time zone", self.time_zone_shown(lead)), ("Language", lead.language),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 
@@ -17,6 +19,28 @@ from workflows.models import Sink, Workflow
 
 def load_names(zone: str) -> Names:
     """All names in one query; a company's configuration is small, its leads are not."""
+    known: dict[str, dict[str, str]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement())
+        for kind, key, name in cursor.fetchall():
+            known[kind][key] = name
+    return Names(
+        zone=zone,
+        reps={int(key): name for key, name in known["rep"].items()},
+        staff={int(key): name for key, name in known["staff"].items()},
+        pools=known["pool"],
+        segments=known["segment"],
+        forms=known["form"],
+        templates=known["template"],
+        sinks=known["sink"],
+        workflows=known["workflow"],
+        facts={f"answers.{name}": label for name, label in known["answer"].items()},
+    )
+
+
+@cache
+def _statement() -> tuple[str, tuple[Any, ...]]:
+    """The query and its values, which are always the same: to put it together takes longer than to answer it."""
     users = get_user_model()._default_manager.filter(is_staff=True)
     full = NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value(""))
     first, *others = [
@@ -30,21 +54,7 @@ def load_names(zone: str) -> Names:
         _named("workflow", Workflow.objects.all()),
         _named("answer", Question.objects.all(), "name", "label"),
     ]
-    known: dict[str, dict[str, str]] = defaultdict(dict)
-    for kind, key, name in first.union(*others, all=True):
-        known[kind][key] = name
-    return Names(
-        zone=zone,
-        reps={int(key): name for key, name in known["rep"].items()},
-        staff={int(key): name for key, name in known["staff"].items()},
-        pools=known["pool"],
-        segments=known["segment"],
-        forms=known["form"],
-        templates=known["template"],
-        sinks=known["sink"],
-        workflows=known["workflow"],
-        facts={f"answers.{name}": label for name, label in known["answer"].items()},
-    )
+    return first.union(*others, all=True).query.sql_with_params()
 
 
 def _named(kind: str, rows: QuerySet[Any], key: str = "slug", name: Any = "name") -> QuerySet[Any, Any]:

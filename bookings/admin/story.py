@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from bookings import storytelling
 from bookings.admin.enquiries import enquiry_details
 from bookings.admin.names import load_names
 from bookings.core import wording
-from bookings.models import Booking, Enquiry, Lead, Message
+from bookings.models import Booking, Enquiry, Lead, Message, Question
 from bookings.story.answer import Answer, answer
 from bookings.story.looks import KINDS
 from bookings.storytelling import Moment, Telling
@@ -56,15 +57,19 @@ class Choice:
     is_chosen: bool
 
 
-def context_of(request: HttpRequest, lead: Lead) -> dict[str, Any]:
-    """All that the page of a lead shows; about fifteen queries, however long the story."""
-    now = timezone.now()
-    enquiries = list(
+def enquiries_of(lead: Lead) -> list[Enquiry]:
+    """Those that began a run, the newest first."""
+    return list(
         Enquiry.objects.filter(lead=lead.pk, run__isnull=False)
         .select_related("form", "run__version__workflow")
-        .prefetch_related("form__questions")
+        .prefetch_related(Prefetch("form__questions", Question.objects.order_by()))
         .order_by("-submitted_at", "-pk")
     )
+
+
+def context_of(request: HttpRequest, lead: Lead, enquiries: Sequence[Enquiry]) -> dict[str, Any]:
+    """All that the page of a lead shows; about a dozen queries, however long the story."""
+    now = timezone.now()
     events = list(AuditEvent.objects.filter(lead=lead.pk).order_by("run", "sequence")[:MOST_EVENTS])
     names = load_names(timezone.get_current_timezone_name())
     changes = _changes(events)
@@ -95,9 +100,10 @@ def _tools(request: HttpRequest, enquiries: Sequence[Enquiry]) -> list[tuple[str
     if latest is None:
         return []
     found = []
-    pool = Pool.objects.filter(slug=(latest.run.carried if latest.run else {}).get("pool") or "").first()
+    slug = (latest.run.carried if latest.run else {}).get("pool") or ""
+    pool = Pool.objects.filter(slug=slug).order_by().values_list("pk", flat=True).first()
     if pool is not None and request.user.has_perm("routing.view_pool"):
-        asked = {"pool": pool.pk, **({"zone": latest.time_zone} if latest.time_zone else {})}
+        asked = {"pool": pool, **({"zone": latest.time_zone} if latest.time_zone else {})}
         found.append(("Why no slots?", f"{reverse('admin:why_no_slots')}?{urlencode(asked)}"))
     if request.user.has_perm("bookings.view_bookingform"):
         same = urlencode({"form": latest.form_id, "lead": latest.lead_id})

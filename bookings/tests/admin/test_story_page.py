@@ -102,7 +102,7 @@ def test_a_long_story_asks_the_database_no_more_often(
         slots = scheduling.movable(booking, NOW.date(), (NOW + timedelta(days=9)).date(), now=NOW)
         booking = scheduling.move(booking, slots[-number].start, now=NOW)
     page_of(ops, booking)
-    with django_assert_max_num_queries(24):  # type: ignore[operator]
+    with django_assert_max_num_queries(20):  # type: ignore[operator]
         page_of(ops, booking)
 
 
