@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from workflows.core import conditions, durations, hours
@@ -39,18 +39,28 @@ def settings_problems(stage: StageSpec, kind: StageKind) -> list[Problem]:
 def named_in_conditions(stage: StageSpec) -> Iterator[Problem]:
     """One problem for each pool or segment that a branch compares with and that does not exist."""
     for branch in stage.branches:
-        for condition in (each for group in branch.when for each in group):
-            if condition.fact not in NAMING or condition.fact not in REFERENCES:
-                continue
-            values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-            known = REFERENCES[condition.fact]()
-            for value in values:
-                if isinstance(value, str) and condition.operator in EXACT and value not in known:
-                    kind = condition.fact
-                    text = f"The branch “{branch.outcome}” of “{stage.name}” to “{branch.to}” asks for the {kind} "
-                    text += f"“{value}”, and there is none."
-                    cure = f"Make one, or name a {kind} there is."
-                    yield Problem(stage.name, f"no_such_{kind}", text, cure, branch.outcome)
+        where = f"The branch “{branch.outcome}” of “{stage.name}” to “{branch.to}”"
+        for kind, value in _missing(each for group in branch.when for each in group):
+            text = f"{where} asks for the {kind} “{value}”, and there is none."
+            yield Problem(stage.name, f"no_such_{kind}", text, _cure(kind), branch.outcome)
+
+
+def _missing(found: Iterable[conditions.Condition]) -> Iterator[tuple[str, str]]:
+    """The pools and segments that conditions compare with and that do not exist."""
+    for condition in found:
+        if (
+            condition.fact not in NAMING
+            or condition.fact not in REFERENCES
+            or condition.operator not in EXACT
+        ):
+            continue
+        values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        known = REFERENCES[condition.fact]()
+        yield from ((condition.fact, each) for each in values if isinstance(each, str) and each not in known)
+
+
+def _cure(kind: str) -> str:
+    return f"Make one, or name a {kind} there is."
 
 
 def _duration(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
@@ -120,6 +130,8 @@ def _conditions(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
         if condition.fact.strip() and not conditions.known_fact(condition.fact):
             text = f"it looks at “{condition.fact}”, and there is no such fact."
             yield "unknown_fact", text, "Choose one of the facts that the documentation lists."
+    for kind, missing in _missing(condition for group in groups for condition in group):
+        yield f"no_such_{kind}", f"it asks for the {kind} “{missing}”, and there is none.", _cure(kind)
 
 
 def _group(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:

@@ -1,5 +1,7 @@
 """The admin of forms, leads, bookings, messages, and of the trace told in sentences."""
 
+from django.urls import reverse
+
 from bookings.admin import (
     at_risk,
     bookings,
@@ -17,11 +19,11 @@ from bookings.admin import (
 from bookings.admin.what_will_change import PAGE
 from bookings.models import BookingForm, MessageTemplate, Question
 from workflows.admin.known import FACT_SOURCES
-from workflows.admin.setting_fields import REFERENCE_NAMES
-from workflows.admin.version_pages import VERSION_PAGES
+from workflows.admin.naming import REFERENCE_NAMES
+from workflows.admin.version_pages import NEXT_LINKS, VERSION_PAGES
 from workflows.admin.words import said
 from workflows.admin.workflows import USED_BY
-from workflows.models import Workflow
+from workflows.models import Workflow, WorkflowVersion
 
 __all__ = [
     "at_risk",
@@ -49,7 +51,17 @@ def _started_by(workflow: Workflow) -> str:
     return f"The form “{form}” starts it. Let that form start another workflow first." if form else ""
 
 
+def _to_try(version: WorkflowVersion) -> list[tuple[str, str]]:
+    """Where a test lead, or oneself, goes through the workflow."""
+    form = BookingForm.objects.filter(workflow=version.workflow_id, retired_at__isnull=True).first()
+    if form is None:
+        return []
+    tried = f"{reverse('admin:test_lead')}?form={form.pk}"
+    return [("Route a test lead", tried), ("Open the booking page", reverse("book-form", args=[form.slug]))]
+
+
 FACT_SOURCES.append(_asked)
+NEXT_LINKS.append(_to_try)
 USED_BY.append(_started_by)
 VERSION_PAGES.append(PAGE)
 REFERENCE_NAMES["template"] = lambda: {

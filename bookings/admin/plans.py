@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from bookings.core import reminders
 from bookings.models import Booking, Message, MessageTemplate
 from bookings.reminding import PURPOSE
+from workflows.admin.naming import with_names
 from workflows.admin.words import planned_words, said
 from workflows.core import conditions
 from workflows.models import AuditEvent, Timer
+from workflows.registry import facts_of
 
 TIMER_TONES = {"waiting": "info", "fired": "success", "skipped": "warning", "failed": "danger"}
 MAIL_STATES = {
@@ -43,6 +46,11 @@ REASONS = {
     "erased": "the person's data were removed",
 }
 
+AS_THINGS_STAND = {
+    True: "as things stand, its condition holds and it will go out",
+    False: "as things stand, its condition does not hold and it will be left out",
+}
+
 
 def rows_of(booking: Booking) -> list[dict[str, Any]]:
     """The rows of the plan by their instants, those of former revisions marked as old."""
@@ -51,12 +59,23 @@ def rows_of(booking: Booking) -> list[dict[str, Any]]:
         for mail in Message.objects.filter(booking=booking, kind=Message.Kind.REMINDER)
     }
     names = dict(MessageTemplate.objects.values_list("slug", "name"))
-    timers = Timer.objects.filter(booking=booking.pk).order_by("due_at", "pk")
+    timers = list(Timer.objects.filter(booking=booking.pk).select_related("run").order_by("due_at", "pk"))
     rows = [_of_timer(timer, booking, mails, names) for timer in timers]
+    _foresee(rows, timers)
     told = AuditEvent.objects.filter(run=booking.run_id, booking=booking.pk, verb="reminder.skipped")
     planned = {(timer.revision, _mark(timer.details)) for timer in timers}
     rows += [_of_event(event, booking) for event in _without_timer(told, planned)]
     return sorted(rows, key=lambda row: row["due"])
+
+
+def _foresee(rows: list[dict[str, Any]], timers: Sequence[Timer]) -> None:
+    """Of what is planned under a condition, whether that holds by what is known now."""
+    facts: dict[str, Any] = {}
+    for row, timer in zip(rows, timers, strict=True):
+        if timer.is_waiting and timer.details.get("when"):
+            facts = facts or facts_of(timer.run)
+            holds = reminders.holds(timer.details, facts)
+            row["why"] = AS_THINGS_STAND[holds]
 
 
 def _of_timer(
@@ -112,7 +131,10 @@ def _more(details: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if when := details.get("when"):
         groups = conditions.groups_from(when)
         parts.append(
-            "only if " + ", or ".join(" and ".join(map(conditions.in_words, each)) for each in groups)
+            "only if "
+            + ", or ".join(
+                " and ".join(conditions.in_words(with_names(each)) for each in group) for group in groups
+            )
         )
     if quiet := details.get("quiet"):
         parts.append(f"not at {quiet} on the guest's clock")

@@ -24,7 +24,7 @@ def changed(words: Words) -> str:
     if part == "created" and isinstance(new, str):
         return join(f"{words.who} wrote the words and names of", thing)
     if part in ("exists", "created"):
-        return join(f"{words.who} {'made' if new else 'removed'}", thing)
+        return join(f"{words.who} {'removed' if new in (None, False) else 'made'}", thing)
     if part == "retired":
         return join(f"{words.who} {'retired' if new else 'brought back'}", thing)
     what, place = _what(part, words)

@@ -30,7 +30,8 @@ STAGES: list[dict[str, Any]] = [
      "branches": {"routed": "offer", "fallback": "offer", "unroutable": "lost"}},
     {"name": "offer", "kind": "offer", "expires_after": "soon",
      "branches": {"booked": "confirmation", "abandoned": [{"to": "lost"}, {"to": "mailing"}]}},
-    {"name": "confirmation", "kind": "confirmation", "template": "confirmation", "reminders": ["2h", "1d"],
+    {"name": "confirmation", "kind": "confirmation", "template": "confirmation", "reminders": [
+        {"before": "2h", "when": [[{"fact": "segment", "is": "!=", "value": "Small business"}]]}, "1d"],
      "reminder_template": "nurture", "branches": {"confirmed": "meeting"}},
     {"name": "unsaid", "kind": "confirmation", "template": "confirmation", "reminders": ["1d"],
      "branches": {"confirmed": "meeting"}},
@@ -54,7 +55,7 @@ WRONG: dict[str, set[str]] = {
     "second": {"unknown_segment"},
     "routing": {"unknown_pool", "dangling", "unknown_outcome"},
     "offer": {"setting", "never_taken"},
-    "confirmation": {"reminders_out_of_order", "reminder_without_reschedule"},
+    "confirmation": {"no_such_segment"},
     "unsaid": {"no_reminder_template", "unreachable"},
     "meeting": {"no_offer"},
     "no-show": {"unknown_template", "unknown_setting"},

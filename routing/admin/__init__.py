@@ -2,7 +2,7 @@
 
 from routing.admin import assignments, calendars, meeting_types, pools, reps, segments
 from routing.models import Pool, Segment
-from workflows.admin.setting_fields import REFERENCE_NAMES
+from workflows.admin.naming import REFERENCE_NAMES
 
 __all__ = ["assignments", "calendars", "meeting_types", "pools", "reps", "segments"]
 

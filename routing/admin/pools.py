@@ -224,6 +224,16 @@ class PoolAdmin(Retiring):
         turns = f" Turns are shared with {names}." if names else ""
         return format_html("{}, {}, {}. {}.{}", books, within, then, routed, turns)
 
+    def next_step(self, obj: Any) -> str | SafeString:
+        """A pool is reached from a segment, another pool, or a stage that names it."""
+        if obj.retired_at or self.needed_by(obj):
+            return ""
+        add, known = reverse("admin:routing_segment_add"), list_url(Segment)
+        text = "No lead comes to it yet: "
+        text += '<a class="ord-link" href="{}?pool={}">add a segment</a> that leads to it, or name it in '
+        text += '<a class="ord-link" href="{}">one there is</a>.'
+        return format_html(text, add, obj.pk, known)
+
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         links = [
             ("Why no slots?", f"{reverse('admin:why_no_slots')}?pool={obj.pk}"),

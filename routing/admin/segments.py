@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from routing.admin.pools import offer
 from routing.models import Pool, Segment, SegmentCondition
@@ -23,6 +24,16 @@ class SegmentConditions(ConditionInline):
     model = SegmentCondition
 
 
+class SegmentList(ChangeList):
+    """The segments, each with the stages that try it."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        users = usage.users_of("segment")
+        for segment in self.result_list:
+            segment.stages = users.get(segment.slug, [])
+
+
 @admin.register(Segment)
 class SegmentAdmin(Retiring):
     purpose = (
@@ -34,7 +45,7 @@ class SegmentAdmin(Retiring):
     helps = {"name": "What your people call these leads."}
     announced_related = ("conditions",)
     suggests_facts = True
-    list_display = ("rank", "name", "verdict", "pool", "conditions_shown")
+    list_display = ("rank", "name", "verdict", "pool", "conditions_shown", "tried_in")
     list_display_links = ("name",)
     list_filter = (InUseFilter, "is_qualified", "pool")
     list_select_related = ("pool",)
@@ -62,6 +73,20 @@ class SegmentAdmin(Retiring):
     @display(description="If")
     def conditions_shown(self, obj: Any) -> str:
         return ", or if ".join(group_words(groups_of(obj.conditions.all()))) or "always"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return SegmentList
+
+    @display(description="Tried in")
+    def tried_in(self, obj: Any) -> str:
+        published = [stage.version.workflow for stage in obj.stages if stage.version.is_published]
+        drafts = [stage.version for stage in obj.stages if not stage.version.is_published]
+        names = [str(each) for each in dict.fromkeys(published)]
+        names += [f"{each} (draft)" for each in dict.fromkeys(drafts) if each.workflow not in published]
+        return ", ".join(names) or "no workflow yet"
+
+    def next_step(self, obj: Any) -> str | SafeString:
+        return "" if obj.retired_at else usage.asked_for_by("segment", obj.slug)
 
     def summary(self, obj: Any) -> str | SafeString:
         if obj.retired_at:

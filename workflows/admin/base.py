@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -30,6 +31,17 @@ class OrdinusAdmin(Viewable, ModelAdmin):
         """What this object is and what state it is in, in a sentence or two."""
         return ""
 
+    def next_step(self, obj: Any) -> str | SafeString:
+        """What is still to do before the object has an effect, with a link to where; empty when nothing is."""
+        return ""
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        step = self.next_step(obj)
+        if step:
+            messages.info(request, step)
+        return response
+
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         """What stands under the form, such as a timeline."""
         return ""
@@ -47,7 +59,8 @@ class OrdinusAdmin(Viewable, ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        context["summary"] = self.summary(obj) if obj else self.purpose
+        summary, step = (self.summary(obj), self.next_step(obj)) if obj else (self.purpose, "")
+        context["summary"] = format_html("{} <strong>{}</strong>", summary, step) if step else summary
         context["below"] = (
             format_html("{}{}", self.below(request, obj), self.told_changes(request, obj)) if obj else ""
         )
@@ -82,10 +95,13 @@ class ReadOnly(OrdinusAdmin):
 
 
 class Rows(Viewable, TabularInline):
-    """Rows that are edited with the object they belong to."""
+    """Rows that are edited with the object they belong to. What each column means stands below them."""
 
     extra = 0
     hide_title = True
+    template_after = "admin/ordinus/rows_help.html"
+    note = ""
+    """A sentence more about the rows as a whole."""
 
 
 class ReadOnlyInline(TabularInline):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from workflows.admin import differing
 from workflows.admin.base import change_url
+from workflows.admin.version_pages import pages_of
 from workflows.models import WorkflowVersion
 
 THAN = "than"
@@ -38,6 +39,7 @@ def difference(request: HttpRequest, object_id: str) -> HttpResponse:
         "content_title": "What changed",
         "version": new,
         "version_url": change_url(new),
+        "pages": pages_of(new, request),
         "workflow": new.workflow,
         "workflow_url": change_url(new.workflow),
         "versions": versions,

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from workflows.admin import condition_values
 from workflows.admin.condition_values import OPERATOR_WORDS
 from workflows.admin.fields import Lines, WrittenField
+from workflows.admin.naming import NoSuchObject, with_slugs
 from workflows.core import conditions
 from workflows.core.conditions import Condition, Groups
 
@@ -61,7 +62,10 @@ def _sound(number: int, condition: Condition) -> Condition:
         raise BadCondition(f"Line {number}: there is no fact “{condition.fact}”.")
     for problem in conditions.problems(condition):
         raise BadCondition(f"Line {number}: {problem}.")
-    return condition
+    try:
+        return with_slugs(condition)
+    except NoSuchObject as problem:
+        raise BadCondition(f"Line {number}: {problem}.") from None
 
 
 class ConditionsField(WrittenField):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,11 +11,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from workflows.admin.base import Rows
 from workflows.admin.condition_values import OPERATOR_WORDS, value_from, value_to
 from workflows.admin.known import FACTS_ID
-from workflows.admin.setting_fields import names_of
+from workflows.admin.naming import NoSuchObject, with_names, with_slugs
 from workflows.core import conditions
 from workflows.core.conditions import Condition
-
-NAMED = ("pool", "segment")
 
 
 class ConditionForm(forms.ModelForm):
@@ -56,6 +54,10 @@ class ConditionForm(forms.ModelForm):
             self.add_error("fact", "There is no such fact. Choose one of the list, or answers. and a name.")
         for problem in conditions.problems(condition):
             self.add_error("value", problem[:1].upper() + problem[1:] + ".")
+        try:
+            condition = with_slugs(condition)
+        except NoSuchObject as problem:
+            self.add_error("value", f"{str(problem)[:1].upper()}{str(problem)[1:]}.")
         cleaned["value"] = list(condition.value) if isinstance(condition.value, tuple) else condition.value
         return cleaned
 
@@ -69,30 +71,14 @@ class ConditionInline(Rows):
 
     form = ConditionForm
     fields = ("group", "fact", "operator", "value")
+    note = "No rows: it always holds. Such as: answers.employees, is at least, 500."
     verbose_name = "condition"
     verbose_name_plural = "conditions"
 
 
 def group_words(groups: conditions.Groups) -> list[str]:
     """Each group as one sentence part: “answers.employees is at least 500 and pool is Enterprise”."""
-    named = {
-        fact: names_of(fact) for group in groups for fact in (each.fact for each in group) if fact in NAMED
-    }
-    return [" and ".join(conditions.in_words(_named(each, named)) for each in group) for group in groups]
-
-
-def _named(condition: Condition, named: Mapping[str, Mapping[str, str]]) -> Condition:
-    """The condition with the names of pools and segments where it holds their slugs."""
-    names = named.get(condition.fact)
-    if not names or condition.value is None:
-        return condition
-    value = condition.value
-    shown = (
-        tuple(names.get(item, item) for item in value)
-        if isinstance(value, tuple)
-        else names.get(value, value)
-    )
-    return Condition(condition.fact, condition.operator, shown)
+    return [" and ".join(conditions.in_words(with_names(each)) for each in group) for group in groups]
 
 
 def groups_of(rows: Iterable[Any]) -> conditions.Groups:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django import forms
@@ -18,12 +18,14 @@ from django.utils import timezone
 
 from workflows.admin.announcing import actor_of
 from workflows.admin.conditions import group_words, groups_of
+from workflows.admin.setting_fields import value_in_words
 from workflows.admin.words import instant, said, who
 from workflows.changes import Change, announce_changes, differences
 from workflows.core.conditions import groups_to
 from workflows.models import AuditEvent, Branch, Evidence, Stage, WorkflowVersion
 from workflows.models.audit import CONFIGURATION_CHAIN
 from workflows.registry import KINDS
+from workflows.stages.base import Setting
 
 CHANGED = "config.changed"
 MOST_CHANGES = 50
@@ -122,8 +124,12 @@ class Row(NamedTuple):
     new: str
 
 
-def history(labels: Iterable[str], fields: dict[str, str]) -> list[Row]:
-    """The newest changes of these objects; `fields` names them for people. Erased values are told as such."""
+def history(labels: Iterable[str], fields: dict[str, str], settings: Iterable[Setting] = ()) -> list[Row]:
+    """The newest changes of these objects; `fields` names them for people. Erased values are told as such.
+
+    `settings` are those of the stage, so that their values are told in words.
+    """
+    declared = {setting.name: setting for setting in settings}
     events = list(changes_of(labels)[:MOST_CHANGES])
     numbers = [event.sequence for event in events]
     rows = Evidence.objects.filter(run=CONFIGURATION_CHAIN, sequence__in=numbers)
@@ -133,8 +139,8 @@ def history(labels: Iterable[str], fields: dict[str, str]) -> list[Row]:
             event.at,
             who(event.actor),
             _what(event, fields),
-            _value(event, kept.get(event.sequence), "old"),
-            _value(event, kept.get(event.sequence), "new"),
+            _value(event, kept.get(event.sequence), "old", declared),
+            _value(event, kept.get(event.sequence), "new", declared),
         )
         for event in events
     ]
@@ -147,13 +153,19 @@ def _what(event: AuditEvent, fields: dict[str, str]) -> str:
     return f"On “{said(rest.rpartition('/')[2])}”: {name}" if kind == "branch" else name
 
 
-def _value(event: AuditEvent, kept: Any, side: str) -> str:
+def _value(event: AuditEvent, kept: Any, side: str, settings: Mapping[str, Setting]) -> str:
     value = event.data[side]
     if value is None:
         return "—"
     if isinstance(value, str) and value.startswith("sha256:"):
-        value = kept[side] if kept else "no longer kept"
-        return str(value)
+        if not kept:
+            return "no longer kept"
+        value = kept[side]
+        if isinstance(value, str):
+            return value
+    setting = settings.get(event.data["field"]) if event.data["object"].startswith("stage:") else None
+    if setting is not None:
+        return value_in_words(setting, value)
     return said(value) if isinstance(value, str) else str(value)
 
 

@@ -15,12 +15,9 @@ from unfold.widgets import (
 
 from workflows import secrets
 from workflows.admin import condition_lines, fields, row_fields
+from workflows.admin.naming import names_of, with_names
 from workflows.core import conditions, durations
-from workflows.registry import REFERENCES
 from workflows.stages.base import Setting
-
-REFERENCE_NAMES: dict[str, Callable[[], Mapping[str, str]]] = {}
-"""What people call the objects that a setting may name: {slug: name} in the order in which they are listed."""
 
 PREFIX = "setting_"
 SECRET_KEPT = "Kept as it is"
@@ -64,15 +61,6 @@ class SecretField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data) and data != initial
-
-
-def names_of(reference: str) -> dict[str, str]:
-    """What people call the objects of a reference, by slug; the slug itself where nobody says."""
-    named = dict(REFERENCE_NAMES.get(reference, dict)())
-    known = REFERENCES.get(reference, set)()
-    return {slug: name for slug, name in named.items() if slug in known or not known} | {
-        slug: slug for slug in sorted(known - named.keys())
-    }
 
 
 def fields_for(settings: Sequence[Setting], current: Mapping[str, Any]) -> dict[str, forms.Field]:
@@ -154,7 +142,9 @@ def value_in_words(setting: Setting, value: Any) -> str:
         return _parts_in_words(setting.fields, value)
     if setting.type == "conditions":
         groups = conditions.groups_from(value)
-        return ", or if ".join(" and ".join(map(conditions.in_words, group)) for group in groups)
+        return ", or if ".join(
+            " and ".join(conditions.in_words(with_names(each)) for each in group) for group in groups
+        )
     if setting.type in NAMES:
         names = names_of(NAMES[setting.type])
         slugs = value if isinstance(value, list | tuple) else [value]

@@ -255,9 +255,11 @@ class StageAdmin(OrdinusAdmin):
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         kind = KINDS.get(obj.kind)
-        fields = {setting.name: setting.label for setting in (kind.fields if kind else ())} | BRANCH_FIELDS
+        settings = kind.fields if kind else ()
+        fields = {setting.name: setting.label for setting in settings} | BRANCH_FIELDS
         labels = {stage_label(obj), *(label_of(branch) for branch in obj.branches.all())}
-        return render_to_string("admin/ordinus/changes.html", {"rows": history(labels, fields)}, request)
+        rows = history(labels, fields, settings)
+        return render_to_string("admin/ordinus/changes.html", {"rows": rows}, request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_view_permission(request, obj) or has_any(request.user)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from workflows.models import WorkflowVersion
 
@@ -27,6 +29,9 @@ class VersionPage:
 
 VERSION_PAGES: list[VersionPage] = []
 """Filled from above, before the admin's addresses are asked for."""
+
+NEXT_LINKS: list[Callable[[WorkflowVersion], list[tuple[str, str]]]] = []
+"""Filled from above: where one sees that a version works, as pairs of a title and an address."""
 
 
 def further_urls(site: AdminSite) -> list[URLPattern]:
@@ -49,3 +54,9 @@ def pages_of(version: WorkflowVersion, request: HttpRequest) -> list[dict[str, s
         for page in VERSION_PAGES
         if page.is_shown(request, version)
     ]
+
+
+def next_links(version: WorkflowVersion) -> SafeString:
+    """Where to go on once leads enter the version, as links that follow a sentence; perhaps none."""
+    links = [pair for each in NEXT_LINKS for pair in each(version)]
+    return format_html_join("", ' <a class="ord-link" href="{1}">{0}</a>.', links)

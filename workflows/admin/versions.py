@@ -24,7 +24,7 @@ from workflows.admin import comparing, overview, picture
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url, leave_dialog, link
 from workflows.admin.moving import MovesRuns
-from workflows.admin.version_pages import further_urls, pages_of
+from workflows.admin.version_pages import further_urls, next_links, pages_of
 from workflows.admin.words import counted, kind_title, said, who
 from workflows.admin.workflows import publish
 from workflows.granting import has_any
@@ -273,5 +273,6 @@ class WorkflowVersionAdmin(MovesRuns):
                 request, f"Not published: version {version.number} would not work any more. {told}"
             )
         else:
-            messages.success(request, f"New leads enter version {version.number} again.")
+            text = "New leads enter version {} again.{}"
+            messages.success(request, format_html(text, version.number, next_links(version)))
         return leave_dialog(request, change_url(version))

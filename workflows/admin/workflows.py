@@ -20,10 +20,11 @@ from unfold.forms import BaseDialogForm
 from workflows import publishing
 from workflows.admin import overview, picture
 from workflows.admin.announcing import actor_of
-from workflows.admin.base import change_url, leave_dialog
+from workflows.admin.base import change_url, leave_dialog, link
 from workflows.admin.comparing import difference_url
 from workflows.admin.grants import GrantInline
 from workflows.admin.retiring import InUseFilter, Retiring
+from workflows.admin.version_pages import next_links
 from workflows.admin.words import counted, said, who
 from workflows.granting import has_any
 from workflows.models import Run, Workflow, WorkflowVersion
@@ -178,6 +179,7 @@ class WorkflowAdmin(Retiring):
 
 def publish(request: HttpRequest, draft: WorkflowVersion) -> str:
     """Publish the draft or say what stands against it; gives the page to go to."""
+    previous = draft.workflow.published
     try:
         with transaction.atomic():
             version = publishing.publish(draft, actor=actor_of(request), now=timezone.now())
@@ -187,8 +189,15 @@ def publish(request: HttpRequest, draft: WorkflowVersion) -> str:
             request, f"Not published: {count} this draft from working. Each is told beside its stage."
         )
         return change_url(draft)
-    messages.success(request, f"Version {version.number} is published. New leads enter it from now on.")
+    text = "Version {} is published. New leads enter it from now on.{}{}"
+    messages.success(request, format_html(text, version.number, next_links(version), _way_back(previous)))
     return change_url(version)
+
+
+def _way_back(previous: WorkflowVersion | None) -> str | SafeString:
+    if previous is None:
+        return ""
+    return format_html(" To go back, publish {} again.", link(previous, f"version {previous.number}"))
 
 
 def _picture(workflow: Workflow, request: HttpRequest) -> str | SafeString:

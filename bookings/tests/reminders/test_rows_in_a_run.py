@@ -78,6 +78,14 @@ def test_each_row_goes_out_by_its_own_condition_hours_and_text(booking: Booking)
     assert replaying.differences(booking.enquiry.run) == []
 
 
+def test_the_plan_tells_what_would_go_out_as_things_stand(booking: Booking) -> None:
+    told = {
+        (row["due"].astimezone(BERLIN).strftime("%d %H:%M"), row["why"]) for row in plans.rows_of(booking)
+    }
+    assert ("05 09:00", plans.AS_THINGS_STAND[True]) in told
+    assert ("05 09:00", plans.AS_THINGS_STAND[False]) in told
+
+
 def test_after_an_outage_a_row_whose_condition_fails_does_not_silence_an_older_one(booking: Booking) -> None:
     late = booking.start_at - timedelta(minutes=30)
     sweep(late, late)

@@ -104,7 +104,7 @@ def test_what_is_changed_on_the_page_of_the_stage_is_the_history_of_its_branches
         ("branch:simple/sort/done", "leads_to", "won"),
         ("stage:simple/pause", "for", "3h"),
     ]
-    assert "3h" in ops.get(page_of(stage(workflow, "pause"))).split("Who changed it")[1]
+    assert "3 hours" in ops.get(page_of(stage(workflow, "pause"))).split("Who changed it")[1]
 
 
 def test_rights_are_given_on_the_page_of_the_workflow(ops: Admin, workflow: Workflow) -> None:

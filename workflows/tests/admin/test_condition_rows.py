@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django import forms
 
-from workflows.admin import conditions
+from workflows.admin import conditions, naming
 from workflows.core.conditions import Condition
 from workflows.models import BranchCondition
 
@@ -76,5 +76,5 @@ def test_groups_are_told_in_words() -> None:
 
 
 def test_pools_are_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conditions, "names_of", lambda reference: {"success": "Customer success"})
+    monkeypatch.setattr(naming, "names_of", lambda reference: {"success": "Customer success"})
     assert conditions.group_words(((Condition("pool", "==", "success"),),)) == ["pool is Customer success"]

@@ -11,6 +11,8 @@ from workflows.admin import condition_lines, setting_fields
 from workflows.core import conditions
 from workflows.stages.base import Setting
 
+pytestmark = pytest.mark.django_db  # names of segments and pools lie there
+
 ROW = (
     Setting("before", "duration", "Before", "How long before.", required=True),
     Setting("when", "conditions", "Only if", ""),

@@ -8,7 +8,7 @@ import pytest
 from django import forms
 
 from workflows import secrets
-from workflows.admin import setting_fields
+from workflows.admin import naming, setting_fields
 from workflows.registry import REFERENCES
 from workflows.stages.base import Setting
 
@@ -30,7 +30,7 @@ SETTINGS = (
 def known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(REFERENCES, "segment", lambda: {"enterprise", "student", "other"})
     monkeypatch.setitem(REFERENCES, "pool", lambda: {"general"})
-    monkeypatch.setattr(setting_fields, "REFERENCE_NAMES", {"pool": lambda: {"general": "Everyone"}})
+    monkeypatch.setattr(naming, "REFERENCE_NAMES", {"pool": lambda: {"general": "Everyone"}})
 
 
 def sent(current: dict[str, Any], **changed: Any) -> dict[str, Any]:
