@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from django.db import connection
 from django.db.models import Case, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from routing.core import draw as fair
@@ -86,30 +88,40 @@ def apply(pool: Pool, deltas: Mapping[int, float], reps: Mapping[int, int]) -> N
     """Change balances, given by the numbers of places; `reps` tells whose each is. One statement."""
     if not deltas:
         return
-    key = "rep" if pool.fairness_group else "pk"
-    changed = {reps[pk] if pool.fairness_group else pk: float(delta) for pk, delta in deltas.items()}
-    changes = [When(**{key: which}, then=Value(delta)) for which, delta in changed.items()]
-    change = Case(*changes, default=Value(0.0), output_field=FloatField())
-    _kept(pool, key, changed).update(balance=F("balance") + change)
-
-
-def pay_shares(pool: Pool, drawn: fair.Drawn, total: int, reps: Mapping[int, int]) -> None:
-    """Everyone's share of one meeting and the winner's turn, in one statement over the members who took part."""
+    key, within, params = "id", "", []
+    changed = {pk: float(delta) for pk, delta in deltas.items()}
     if pool.fairness_group:
-        here = Membership.objects.filter(pool=pool, rep=OuterRef("rep"))
-        weight: Any = Subquery(here.values("weight"))
-        rows, winner = _kept(pool, "rep", [reps[pk] for pk in drawn.shares]), Q(rep=reps[drawn.winner])
+        key, within = "rep_id", f" AND is_active AND pool_id IN ({_GROUP})"
+        changed, params = {reps[pk]: delta for pk, delta in changed.items()}, [pool.fairness_group]
+    rows = ", ".join(["(%s, %s)"] * len(changed))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH changed (number, delta) AS (VALUES {rows}) UPDATE routing_membership"
+            " SET balance = balance + CAST(changed.delta AS DOUBLE PRECISION) FROM changed"
+            f" WHERE routing_membership.{key} = changed.number{within}",
+            [*chain.from_iterable(changed.items()), *params],
+        )
+
+
+_GROUP = "SELECT id FROM routing_pool WHERE fairness_group = %s"
+
+
+def pay_shares(pool: Pool, drawn: fair.Drawn, candidates: Iterable[fair.Candidate]) -> None:
+    """Everyone's share of one meeting and the winner's turn, in one statement over the members who took part.
+
+    `candidates` are at least all active members of the pool, whose lock is held.
+    """
+    weights = {each.member.id: each.member.weight for each in candidates}
+    total = sum(weights[pk] for pk in drawn.shares)
+    here = Membership.objects.filter(pool=pool, is_active=True)
+    sharing = here.exclude(pk__in=weights.keys() - drawn.shares.keys())
+    if pool.fairness_group:
+        of_rep = Membership.objects.filter(pool=pool, rep=OuterRef("rep"))
+        weight: Any = Subquery(of_rep.values("weight"))
+        pools = Pool.objects.filter(fairness_group=pool.fairness_group).values("pk")
+        rows = Membership.objects.filter(pool__in=pools, is_active=True, rep__in=sharing.values("rep"))
+        winner = Q(rep__in=here.filter(pk=drawn.winner).values("rep"))
     else:
-        weight = F("weight")
-        rows, winner = _kept(pool, "pk", drawn.shares), Q(pk=drawn.winner)
+        weight, rows, winner = F("weight"), sharing, Q(pk=drawn.winner)
     turn = Case(When(winner, then=Value(1.0)), default=Value(0.0), output_field=FloatField())
     rows.update(balance=F("balance") + weight * 1.0 / total - turn)
-
-
-def _kept(pool: Pool, key: str, which: Iterable[int]) -> QuerySet[Membership]:
-    """The rows that keep these balances, without a join, through which nothing can be updated."""
-    rows = Membership.objects.filter(**{f"{key}__in": list(which)})
-    if not pool.fairness_group:
-        return rows
-    pools = Pool.objects.filter(fairness_group=pool.fairness_group).values("pk")
-    return rows.filter(pool__in=pools, is_active=True)

@@ -50,10 +50,9 @@ class Assigned:
 
 def lock(*pools: Pool) -> None:
     """Lock the pools, with all that share their turns, and then their members' reps, each in the order of ids."""
-    ids = sorted({pool.pk for pool in pools})
     accounts.lock(pools)
-    reps = Membership.objects.filter(pool__in=ids, is_active=True).values_list("rep", flat=True)
-    list(Rep.objects.select_for_update().filter(pk__in=sorted(set(reps))).order_by("pk").values_list("pk"))
+    reps = Membership.objects.filter(pool__in={pool.pk for pool in pools}, is_active=True).values("rep")
+    list(Rep.objects.select_for_update().filter(pk__in=reps).order_by("pk").values_list("pk"))
 
 
 def lock_rep(rep_id: int) -> None:
@@ -123,8 +122,8 @@ def reserve(assignment: Assignment, request: Request, *, booking: int) -> None:
 def _guard(assignment: Assignment) -> None:
     start, end = assignment.start or 0, assignment.end or 0
     padded = (start - assignment.buffer_before, end + assignment.buffer_after)
-    for kind, (since, until) in ((MEETING, (start, end)), (PADDED, padded)):
-        ReservedSpan.objects.create(
+    ReservedSpan.objects.bulk_create(
+        ReservedSpan(
             assignment=assignment,
             rep_id=assignment.rep_id,
             booking=assignment.reference or 0,
@@ -132,6 +131,8 @@ def _guard(assignment: Assignment) -> None:
             start=since,
             end=until,
         )
+        for kind, (since, until) in ((MEETING, (start, end)), (PADDED, padded))
+    )
 
 
 def release(assignment: Assignment, *, give_back: bool, reason: str, now: datetime) -> None:
@@ -167,12 +168,19 @@ def _is_occupied(assignment: Assignment, start: int, end: int, now: datetime) ->
 
 def _drawn(field: Field, now: datetime) -> Assigned:
     result = field.draw()
-    assignment = _make(field.pool, field.reps[result.winner], Assignment.Manner.DRAW, now)
-    turns.take(assignment, result, reps=field.reps, now=now)
+    assignment = _make(field.pool, field.reps[result.winner], Assignment.Manner.DRAW, now, has_turn=True)
+    turns.take(assignment, result, field.candidates, reps=field.reps, now=now)
     return Assigned(assignment, field.record(result))
 
 
-def _make(pool: Pool, rep_id: int, manner: Assignment.Manner, now: datetime) -> Assignment:
+def _make(
+    pool: Pool, rep_id: int, manner: Assignment.Manner, now: datetime, *, has_turn: bool = False
+) -> Assignment:
     return Assignment.objects.create(
-        pool=pool, rep_id=rep_id, manner=manner, state=Assignment.State.DRAWN, made_at=now
+        pool=pool,
+        rep_id=rep_id,
+        manner=manner,
+        state=Assignment.State.DRAWN,
+        has_turn=has_turn,
+        made_at=now,
     )

@@ -116,7 +116,7 @@ def _try(
     view = availability.window(zone, now, horizon_days=pool.meeting_type.horizon_days)
     stock = availability.supply(pool, facts, view, now=now, without_booking=without_booking, holder=holder)
     deadline = _deadline(pool, stock, entered_at)
-    firsts = {rep.rep_id: slots.first_start([rep], stock.shape, stock.calendar, view) for rep in stock.reps}
+    firsts = slots.first_starts(stock.reps, stock.shape, stock.calendar, view)
     members = _member_records(stock, firsts, deadline, view)
     fitting = {pk: start for pk, start in firsts.items() if start is not None and in_time(start, deadline)}
     owner = _owner(pool, facts, stock, fitting)

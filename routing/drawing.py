@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from routing import accounts, availability
@@ -112,7 +112,7 @@ def why_not(request: Request, rep_id: int) -> Mapping[str, Any] | None:
     supply = stock.of(rep_id)
     if supply is None:
         return stock.left_out.get(rep_id, {"code": "not_a_member"})
-    return _why_not(request, stock, supply)
+    return _reasons(request, stock, [supply])[rep_id]
 
 
 def field_at_routing(
@@ -121,11 +121,11 @@ def field_at_routing(
     """Who stands for a draw before a time is picked: free is who has a start within the SLA."""
     view = availability.window(zone, now, horizon_days=pool.meeting_type.horizon_days, latest_start=deadline)
     stock = availability.supply(pool, facts, view, now=now)
+    firsts = slots.first_starts(stock.reps, stock.shape, stock.calendar, view)
     candidates, reps, details = [], {}, {}
     for member in stock.members:
-        rep = stock.of(member.rep_id)
         out = stock.left_out.get(member.rep_id)
-        fits = rep is not None and slots.first_start([rep], stock.shape, stock.calendar, view) is not None
+        fits = firsts.get(member.rep_id) is not None
         reason = None if fits else (out or {"code": "no_fitting_time"})
         candidates.append(_candidate(member, shares_turn(out), reason))
         reps[member.pk] = member.rep_id
@@ -136,13 +136,13 @@ def field_at_routing(
 def field_at(request: Request, *, without: int | None = None) -> Field:
     """Who stands for a draw at the start; `without` is who gives it up, and so takes part without being free."""
     stock = request.supply()
+    reasons = {**_reasons(request, stock, stock.reps), **stock.left_out}
+    dates = {zone: _local_date(zone, request.minute) for zone in {each.time_zone for each in stock.members}}
     candidates, reps, details = [], {}, {}
     for member in stock.members:
-        supply = stock.of(member.rep_id)
         out = stock.left_out.get(member.rep_id)
-        reason = _why_not(request, stock, supply) if supply else out
-        reason = {"code": "gives_it_up"} if member.rep_id == without else reason
-        is_off = shares_turn(out) and stock.is_off(member, _local_date(member.time_zone, request.minute))
+        reason = {"code": "gives_it_up"} if member.rep_id == without else reasons[member.rep_id]
+        is_off = shares_turn(out) and stock.is_off(member, dates[member.time_zone])
         candidates.append(_candidate(member, shares_turn(out) and not is_off, reason))
         reps[member.pk] = member.rep_id
         details[member.pk] = reason
@@ -154,13 +154,19 @@ def shares_turn(left_out: Mapping[str, Any] | None) -> bool:
     return left_out is None or left_out["code"] not in ("inactive", "left", "no_match")
 
 
-def _local_date(zone: str, minute: int) -> Any:
+def _local_date(zone: str, minute: int) -> date:
     return date_of(wall_minute(zone, minute) // availability.DAY)
 
 
-def _why_not(request: Request, stock: Supply, supply: slots.RepSupply) -> dict[str, Any] | None:
-    reason = slots.why_not(supply, request.minute, stock.shape, stock.calendar, request.view)
-    return None if reason is None else {"code": reason.code, **reason.detail}
+def _reasons(
+    request: Request, stock: Supply, reps: Sequence[slots.RepSupply]
+) -> dict[int, Mapping[str, Any] | None]:
+    """What keeps each of the reps from taking the start."""
+    found = slots.why_not_each(reps, request.minute, stock.shape, stock.calendar, request.view)
+    return {
+        rep_id: None if reason is None else {"code": reason.code, **reason.detail}
+        for rep_id, reason in found.items()
+    }
 
 
 def _candidate(member: Member, participates: bool, reason: Mapping[str, Any] | None) -> fair.Candidate:

@@ -42,9 +42,7 @@ def _part(pool: Pool, now: datetime) -> None:
     members = [*(place.member for place in places), fair.Member(_GONE, 1, left)]
     deltas = fair.leave(members, _GONE, accounts.bound(rest))
     deltas.pop(_GONE, None)
-    accounts.apply(rest, deltas, reps)
-    for pk, amount in deltas.items():
-        turns.correct(rest, reps[pk], amount, "left", now)
+    turns.correct(rest, deltas, reps, "left", now)
     Membership.objects.filter(pool=pool).update(balance=0.0)
 
 
@@ -59,6 +57,4 @@ def _join(pool: Pool, now: datetime) -> None:
     places = accounts.places(pool)
     reps = {place.pk: place.rep_id for place in places}
     corrections = fair.clamp([place.member for place in places], accounts.bound(pool))
-    accounts.apply(pool, corrections, reps)
-    for pk, amount in corrections.items():
-        turns.correct(pool, reps[pk], amount, "bound", now)
+    turns.correct(pool, corrections, reps, "bound", now)

@@ -6,7 +6,7 @@ holds what is needed to draw again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,14 +20,19 @@ from routing.models import Assignment, LedgerEntry, Membership, Pool, Rep
 TURN, CREDIT, CORRECTION = LedgerEntry.Kind.TURN, LedgerEntry.Kind.CREDIT, LedgerEntry.Kind.CORRECTION
 
 
-def take(assignment: Assignment, drawn: fair.Drawn, *, reps: Mapping[int, int], now: datetime) -> None:
-    """Apply a draw: everyone's share and the winner's turn in one statement, corrections after."""
-    total = Membership.objects.filter(pk__in=drawn.shares).aggregate(total=Sum("weight"))["total"]
-    accounts.pay_shares(assignment.pool, drawn, total, reps)
-    assignment.has_turn = True
-    assignment.save(update_fields=["has_turn"])
-    _enter(assignment, TURN, -1.0, "drawn", now)
-    _correct(assignment, drawn.corrections, reps, now)
+def take(
+    assignment: Assignment,
+    drawn: fair.Drawn,
+    candidates: Iterable[fair.Candidate],
+    *,
+    reps: Mapping[int, int],
+    now: datetime,
+) -> None:
+    """Apply a draw to an assignment that holds the turn: everyone's share and the winner's turn in one statement,
+    corrections in another where there are any, the ledger in a third."""
+    accounts.pay_shares(assignment.pool, drawn, candidates)
+    accounts.apply(assignment.pool, drawn.corrections, reps)
+    _enter(assignment, TURN, -1.0, "drawn", now, drawn.corrections, reps)
 
 
 def give_back(assignment: Assignment, *, reason: str, now: datetime) -> None:
@@ -71,8 +76,7 @@ def _move(assignment: Assignment, amount: float, kind: LedgerEntry.Kind, reason:
     accounts.apply(pool, moved.deltas, reps)
     assignment.has_turn = amount < 0
     assignment.save(update_fields=["has_turn"])
-    _enter(assignment, kind, amount, reason, now)
-    _correct(assignment, moved.corrections, reps, now, applied=True)
+    _enter(assignment, kind, amount, reason, now, moved.corrections, reps)
 
 
 def _corrections_of(assignment: Assignment, reps: Mapping[int, int]) -> dict[int, float]:
@@ -87,38 +91,30 @@ def _corrections_of(assignment: Assignment, reps: Mapping[int, int]) -> dict[int
     return {pk: amount for pk, amount in found.items() if abs(amount) > fair.DUST}
 
 
-def _correct(
-    assignment: Assignment,
-    corrections: Mapping[int, float],
-    reps: Mapping[int, int],
-    now: datetime,
-    *,
-    applied: bool = False,
-) -> None:
-    if not applied:
-        accounts.apply(assignment.pool, corrections, reps)
-    for pk, amount in corrections.items():
-        _enter(assignment, CORRECTION, amount, "bound", now, rep_id=reps[pk])
-
-
 def _enter(
     assignment: Assignment,
     kind: LedgerEntry.Kind,
     amount: float,
     reason: str,
     now: datetime,
-    *,
-    rep_id: int | None = None,
+    corrections: Mapping[int, float],
+    reps: Mapping[int, int],
 ) -> None:
-    LedgerEntry.objects.create(
-        pool=assignment.pool,
-        rep_id=rep_id or assignment.rep_id,
-        kind=kind,
-        amount=amount,
-        assignment=assignment,
-        booking=assignment.reference,
-        reason=reason,
-        at=now,
+    """Enter a movement of the assignment and what was corrected with it."""
+    entries = [(assignment.rep_id, kind, amount, reason)]
+    entries += [(reps[pk], CORRECTION, change, "bound") for pk, change in corrections.items()]
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            pool=assignment.pool,
+            rep_id=rep_id,
+            kind=entered,
+            amount=change,
+            assignment=assignment,
+            booking=assignment.reference,
+            reason=why,
+            at=now,
+        )
+        for rep_id, entered, change, why in entries
     )
 
 
@@ -201,15 +197,17 @@ def spread_balance(pool: Pool, rep_id: int, now: datetime) -> None:
         return
     deltas = fair.leave([place.member for place in places], leaver.pk, accounts.bound(pool))
     reps = {place.pk: place.rep_id for place in places}
+    correct(pool, deltas, reps, "left", now)
+
+
+def correct(
+    pool: Pool, deltas: Mapping[int, float], reps: Mapping[int, int], reason: str, now: datetime
+) -> None:
+    """Change balances, given by the numbers of places, for no assignment in particular, and enter that."""
     accounts.apply(pool, deltas, reps)
-    for pk, amount in deltas.items():
-        correct(pool, reps[pk], amount, "left", now)
-
-
-def correct(pool: Pool, rep_id: int, amount: float, reason: str, now: datetime) -> None:
-    """Enter in the ledger that a balance was corrected, for no assignment in particular."""
-    LedgerEntry.objects.create(
-        pool=pool, rep_id=rep_id, kind=CORRECTION, amount=amount, reason=reason, at=now
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(pool=pool, rep_id=reps[pk], kind=CORRECTION, amount=amount, reason=reason, at=now)
+        for pk, amount in deltas.items()
     )
 
 

@@ -74,3 +74,7 @@ class Grid:
     def members(self, chosen: int) -> tuple[int, ...]:
         """The starts in a set, ascending."""
         return tuple(compress(self.starts, map(int, bin(chosen)[:1:-1])))
+
+    def first(self, chosen: int) -> int:
+        """The earliest start in a set that is not empty."""
+        return self.starts[(chosen & -chosen).bit_length() - 1]

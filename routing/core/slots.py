@@ -7,7 +7,7 @@ grid of the guest's wall clock and no rule of `routing.core.rules` takes it away
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,12 +29,14 @@ __all__ = [
     "Window",
     "day_account",
     "first_start",
+    "first_starts",
     "is_free",
     "objections",
     "offered",
     "pool_starts",
     "taken_by_reason",
     "why_not",
+    "why_not_each",
 ]
 
 OFF_GRID = "off_grid"
@@ -111,16 +113,37 @@ def first_start(
     reps: Sequence[RepSupply], shape: MeetingShape, pool: PoolCalendar, window: Window
 ) -> int | None:
     """The earliest start offered for any of the reps, None if there is none."""
-    left, look = _listed(shape, window), _FIRST_LOOK
-    while left:
-        candidates = Candidates(left[:look], shape, pool, window)
+    for candidates in _looks(shape, pool, window):
         union = 0
         for rep in reps:
             union |= offered_set(candidates, rep)
         if union:
-            return candidates.grid.starts[(union & -union).bit_length() - 1]
-        left, look = left[look:], look * 2
+            return candidates.grid.first(union)
     return None
+
+
+def first_starts(
+    reps: Iterable[RepSupply], shape: MeetingShape, pool: PoolCalendar, window: Window
+) -> dict[int, int | None]:
+    """The earliest start offered for each of the reps, by id; None where there is none."""
+    left = {rep.rep_id: rep for rep in reps}
+    found: dict[int, int | None] = dict.fromkeys(left)
+    for candidates in _looks(shape, pool, window):
+        for rep_id, rep in list(left.items()):
+            if chosen := offered_set(candidates, rep):
+                found[rep_id] = candidates.grid.first(chosen)
+                del left[rep_id]
+        if not left:
+            break
+    return found
+
+
+def _looks(shape: MeetingShape, pool: PoolCalendar, window: Window) -> Iterator[Candidates]:
+    """The listed starts in their order: a few first, then more and more."""
+    starts, look = _listed(shape, window), _FIRST_LOOK
+    while starts:
+        yield Candidates(starts[:look], shape, pool, window)
+        starts, look = starts[look:], look * 2
 
 
 def is_free(rep: RepSupply, start: int, shape: MeetingShape, pool: PoolCalendar, window: Window) -> bool:
@@ -141,9 +164,20 @@ def why_not(
     day_off, public_holiday and closed `on`, ISO dates; too_soon `earliest`; beyond_horizon `latest_end`;
     busy and booked the `start` and `end` of the first thing in the way; the caps `count` and `cap`; held nothing.
     """
+    return why_not_each([rep], start, shape, pool, window)[rep.rep_id]
+
+
+def why_not_each(
+    reps: Iterable[RepSupply], start: int, shape: MeetingShape, pool: PoolCalendar, window: Window
+) -> dict[int, Reason | None]:
+    """`why_not` of each of the reps, by id."""
     if not _on_grid(start, shape, window):
-        return Reason(OFF_GRID, {"step": shape.step})
+        return {rep.rep_id: Reason(OFF_GRID, {"step": shape.step}) for rep in reps}
     candidates = Candidates((start,), shape, pool, window)
+    return {rep.rep_id: _first_reason(candidates, rep, start) for rep in reps}
+
+
+def _first_reason(candidates: Candidates, rep: RepSupply, start: int) -> Reason | None:
     for rule in RULES:
         if rule.taken(candidates, rep):
             return Reason(rule.code, rule.detail(candidates, rep, start))

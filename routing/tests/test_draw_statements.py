@@ -38,13 +38,17 @@ def add_members(pool: Pool, count: int) -> None:
 
 def add_past(pool: Pool, count: int) -> None:
     rep = pool.members.first().rep
-    long_ago = minute_of(NOW) - 400 * 1440
-    for number in range(count):
-        held = Assignment.objects.create(
+    long_ago = minute_of(NOW) - 4000 * 1440
+    held = Assignment.objects.bulk_create(
+        Assignment(
             rep=rep, pool=pool, manner="draw", state="reserved", reference=number + 1, has_turn=True,
             start=long_ago + number * 60, end=long_ago + number * 60 + 30, made_at=NOW,
-        )  # fmt: skip
-        LedgerEntry.objects.create(pool=pool, rep=rep, kind="turn", amount=-1, assignment=held, at=NOW)
+        )
+        for number in range(count)
+    )  # fmt: skip
+    LedgerEntry.objects.bulk_create(
+        LedgerEntry(pool=pool, rep=rep, kind="turn", amount=-1, assignment=each, at=NOW) for each in held
+    )
 
 
 def statements(pool: Pool) -> list[str]:
@@ -58,14 +62,57 @@ def statements(pool: Pool) -> list[str]:
     return [each["sql"] for each in asked]
 
 
+def changes(asked: list[str]) -> int:
+    """How many statements change balances."""
+    return sum('UPDATE "routing_membership"' in each or "UPDATE routing_membership" in each for each in asked)
+
+
 def test_balances_change_by_one_statement_and_nothing_grows(pool: Pool) -> None:
-    add_members(pool, 2)
+    add_members(pool, 10)
     few = statements(pool)
-    changes = [each for each in few if each.startswith('UPDATE "routing_membership"')]
-    add_members(pool, 12)
-    add_past(pool, 15)
+    add_past(pool, 2_000)
+    after_years = statements(pool)
+    add_members(pool, 990)
     many = statements(pool)
 
-    assert len(changes) == 1
-    assert len([each for each in many if each.startswith('UPDATE "routing_membership"')]) == 1
-    assert len(many) == len(few)
+    assert (changes(few), changes(after_years), changes(many)) == (1, 1, 1)
+    assert (len(after_years), len(many)) == (len(few), len(few))
+
+
+def test_what_a_bound_cuts_off_is_one_statement_more_whoever_takes_it(pool: Pool) -> None:
+    add_members(pool, 10)
+    within = statements(pool)
+    at_bound, others = pool.catch_up, pool.members.order_by("pk")[1:]
+    pool.members.filter(pk=pool.members.first().pk).update(balance=at_bound)
+    for each in others:
+        Membership.objects.filter(pk=each.pk).update(balance=-at_bound / 9)
+    add_members(pool, 90)
+    Membership.objects.filter(balance=at_bound).update(daily_cap=0)
+    request = Request(pool=pool, start=START, facts={}, zone="UTC", now=NOW)
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        assigning.lock(pool)
+        assigned = assigning.draw(request)
+
+    corrected = LedgerEntry.objects.filter(kind="correction", assignment=assigned.assignment)
+    assert len(assigned.record["corrections"]) == corrected.count() == 100
+    assert changes([each["sql"] for each in asked]) == 2
+    assert len(asked) <= len(within) + 1
+    assert abs(sum(pool.members.values_list("balance", flat=True))) < 1e-9
+
+
+def test_giving_a_turn_back_takes_as_many_statements_for_any_number_of_members(pool: Pool) -> None:
+    def statements_of_release() -> int:
+        request = Request(pool=pool, start=START, facts={}, zone="UTC", now=NOW)
+        with transaction.atomic():
+            assigning.lock(pool)
+            assigned = assigning.draw(request)
+            with CaptureQueriesContext(connection) as asked:
+                assigning.release(assigned.assignment, give_back=True, reason="cancelled", now=NOW)
+            assert changes([each["sql"] for each in asked]) == 1
+            transaction.set_rollback(True)
+        return len(asked)
+
+    add_members(pool, 10)
+    few = statements_of_release()
+    add_members(pool, 990)
+    assert statements_of_release() == few
