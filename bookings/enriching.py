@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connections
+
 from bookings import remembering
 from bookings.enrichments import ADAPTERS
 from bookings.enrichments.base import Unanswered, company_domain
@@ -157,7 +159,7 @@ def _ask(source: str, timeout: float, deadline: float, ask: Any, facts: Mapping[
         return Asked(source, code="no_time_left")
     pool = ThreadPoolExecutor(max_workers=1)
     try:
-        found = pool.submit(ask, facts, left).result(timeout=left + 0.2)
+        found = pool.submit(_in_a_thread, ask, facts, left).result(timeout=left + 0.2)
     except TimeoutError:
         return Asked(source, code="timeout", milliseconds=_since(began))
     except Unanswered as reason:
@@ -168,6 +170,13 @@ def _ask(source: str, timeout: float, deadline: float, ask: Any, facts: Mapping[
     finally:
         pool.shutdown(wait=False)
     return Asked(source, facts=found, milliseconds=_since(began))
+
+
+def _in_a_thread(ask: Any, facts: Mapping[str, Any], left: float) -> Any:
+    try:
+        return ask(facts, left)
+    finally:
+        connections.close_all()  # those of this thread: an access that was renewed has been kept
 
 
 def _since(began: float) -> int:

@@ -20,5 +20,7 @@ class WorkflowsConfig(AppConfig):
         registry.register_due_work(delivering.WORK)
         registry.register_due_work(backfilling.WORK)
         registry.SEALED_FIELDS.append(("workflows.Sink", "config"))
+        registry.SEALED_FIELDS.append(("workflows.SinkAccess", "token"))
+        registry.SEALED_FIELDS.append(("workflows.SinkAccess", "refresh_token"))
         load_kinds()
         receivers.connect()

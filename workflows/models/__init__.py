@@ -4,7 +4,7 @@ from workflows.models.definitions import Branch, BranchCondition, Stage, Workflo
 from workflows.models.grants import BranchGrant
 from workflows.models.outbox import Outgoing, OutgoingQuerySet
 from workflows.models.runs import Heartbeat, Run, Timer
-from workflows.models.sinks import Delivery, DeliveryAttempt, Sink, SinkRecord
+from workflows.models.sinks import Delivery, DeliveryAttempt, Sink, SinkAccess, SinkRecord
 
 __all__ = [
     "Anchor",
@@ -23,6 +23,7 @@ __all__ = [
     "OutgoingQuerySet",
     "Run",
     "Sink",
+    "SinkAccess",
     "SinkRecord",
     "Stage",
     "Timer",

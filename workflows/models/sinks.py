@@ -86,6 +86,22 @@ class Sink(models.Model):
         return Circuit(self.circuit, self.failures, self.circuit_since, self.circuit_until)  # type: ignore[arg-type]
 
 
+class SinkAccess(models.Model):
+    """The newest tokens by which a sink's other side lets us in; shared by all processes, renewed by one at a time."""
+
+    sink = models.OneToOneField(Sink, on_delete=models.CASCADE, related_name="access")
+    key = models.CharField(max_length=64, blank=True, help_text="A digest of the credentials they came from.")
+    token = models.TextField(blank=True, help_text="The access token, sealed.")
+    refresh_token = models.TextField(
+        blank=True, help_text="Sealed; empty where the one that was entered stays good."
+    )
+    number = models.PositiveIntegerField(default=0, help_text="Of the last renewal.")
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Access to {self.sink}"
+
+
 class SinkRecord(models.Model):
     """A record on the other side that belongs to one of our leads, runs or bookings.
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from workflows import secrets
+from workflows.accesses import Kept
 from workflows.core import reads
 from workflows.models import Sink
 from workflows.sinks.answers import (
@@ -22,6 +23,7 @@ from workflows.sinks.answers import (
     Retry,
     SinkError,
 )
+from workflows.sinks.oauth import InProcess, Keeping
 from workflows.sinks.parcels import Links, Parcel
 from workflows.stages.base import Setting
 
@@ -59,9 +61,9 @@ LEAD, RUN, BOOKING = "lead", "run", "booking"
 class SinkAdapter:
     """A kind of sink. One subclass a file and one line in a table; nothing else changes when one is added.
 
-    `config` holds the sink's settings with their secrets in the clear. An adapter uses no database: it is
-    called outside transactions, for look-ups in a thread of its own. Every method but `check` raises Retry,
-    RateLimited, Permanent or Misconfigured, and nothing else.
+    `config` holds the sink's settings with their secrets in the clear. An adapter uses no database, except by
+    `keeping`, which is for `workflows.sinks.oauth`: it is called outside transactions, for look-ups in a thread of
+    its own. Every method but `check` raises Retry, RateLimited, Permanent or Misconfigured, and nothing else.
     """
 
     kind: ClassVar[str]
@@ -100,6 +102,7 @@ class SinkAdapter:
         self.config = config
         self.mapping: Mapping[str, Any] = self.default_mapping
         self.reads: Mapping[str, str] = self.default_reads
+        self.keeping: Keeping = InProcess()
         for setting in self.fields:
             if setting.required and config.get(setting.name) in (None, ""):
                 raise Misconfigured("incomplete", f"“{setting.label}” is not set.")
@@ -156,6 +159,8 @@ def adapter_of(sink: Sink) -> SinkAdapter:
         raise Misconfigured("unreadable_secret", f"A secret cannot be read: {error}.") from error
     adapter = kind(config)
     adapter.mapping, adapter.reads = mapping_of(sink), reads_of(sink)
+    if sink.pk:
+        adapter.keeping = Kept(sink.pk)
     return adapter
 
 

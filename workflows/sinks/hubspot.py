@@ -86,6 +86,7 @@ class HubSpotSink(SinkAdapter):
             base,
             headers=lambda: {"Authorization": f"Bearer {grant.token() if grant else config['token']}"},
             renew=grant.renew if grant else None,
+            renewing=grant.api if grant else None,
             refusal=refusal,
         )
 
@@ -98,7 +99,8 @@ class HubSpotSink(SinkAdapter):
         if not all(form.values()):
             sentence = "“Access token” is not set, nor are the OAuth client, its secret and a refresh token."
             raise Misconfigured("incomplete", sentence)
-        return Grant(Api(self.title, base), "/oauth/v1/token", {"grant_type": "refresh_token", **form})
+        form["grant_type"] = "refresh_token"
+        return Grant(Api(self.title, base), "/oauth/v1/token", form, lambda: self.keeping)
 
     def push(self, delivery: Parcel) -> Answer:
         self.api.ends_in(LONGEST_PUSH)

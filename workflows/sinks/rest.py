@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from workflows import outbound
 from workflows.core import backoff
-from workflows.sinks.base import Answer, Misconfigured, Permanent, RateLimited, Retry, SinkError
+from workflows.sinks.answers import Answer, Misconfigured, Permanent, RateLimited, Retry, SinkError
 
 TRY_AGAIN = (408, 423, 425, 429)
 SIGNED_OUT, FORBIDDEN, GONE = 401, 403, 410
@@ -48,7 +48,8 @@ class Reply:
 class Api:
     """An HTTP API below one address. `headers` are asked for at each call, so that tokens stay fresh.
 
-    `renew` is called once when a token is refused, and the call made again; without it a refusal is final.
+    `renew` is called once when a token is refused, and the call made again; without it a refusal is final. What it
+    asks `renewing` counts to the same limit.
     `refusal` may say better what an answer means, by the API's own error codes.
     """
 
@@ -59,18 +60,22 @@ class Api:
         *,
         headers: Headers = dict,
         renew: Callable[[], None] | None = None,
+        renewing: Api | None = None,
         refusal: Callable[[outbound.Response, datetime], SinkError | None] | None = None,
     ) -> None:
         self.title = title
         self.base = base.rstrip("/")
         self.headers = headers
         self.renew = renew
+        self.renewing = renewing
         self.refusal = refusal
         self.limit: outbound.Deadline | None = None
 
     def ends_in(self, seconds: float) -> None:
         """From now on all calls together take no longer."""
         self.limit = outbound.Deadline(seconds)
+        if self.renewing is not None:
+            self.renewing.limit = self.limit
 
     def call(
         self,

@@ -62,8 +62,8 @@ class SalesforceSink(SinkAdapter):
         Setting("client_id", "text", "Consumer key", "Of the connected app.", required=True),
         Setting("client_secret", "secret", "Consumer secret", "Of the connected app.", required=True),
         Setting("refresh_token", "secret", "Refresh token",
-                "From the web server flow, without rotation. Empty: the client credentials flow, as the app's own "
-                "user."),
+                "From the web server flow; where the app rotates them, the newest is kept here by itself. Empty: the "
+                "client credentials flow, as the app's own user."),
         Setting("record", "choice", "New people become", "Those who are there stay what they are.",
                 default="lead", choices=("lead", "contact")),
         Setting("owner", "choice", "Owner",
@@ -90,12 +90,15 @@ class SalesforceSink(SinkAdapter):
         token = str(config.get("refresh_token") or "")
         form["grant_type"] = "refresh_token" if token else "client_credentials"
         renewing = {"refresh_token": token} if token else {}
-        grant = Grant(Api(self.title, base), "/services/oauth2/token", {**form, **renewing})
+        grant = Grant(
+            Api(self.title, base), "/services/oauth2/token", {**form, **renewing}, lambda: self.keeping
+        )
         self.api = Api(
             self.title,
             base,
             headers=lambda: {"Authorization": f"Bearer {grant.token()}"},
             renew=grant.renew,
+            renewing=grant.api,
             refusal=refusal,
         )
         self.place = f"/services/data/{VERSION}"

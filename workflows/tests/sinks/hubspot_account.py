@@ -42,6 +42,7 @@ class Account(Receiver):
         self.answer: Response | None = None
         self.delay, self.loses = 0.0, False
         self.fails_at, self.takes_grants = "", True
+        self.rotates, self.refresh_token = False, "refresh"
         httpserver.expect_request(re.compile(".*")).respond_with_handler(self.serve)
 
     def effects(self) -> Any:
@@ -96,13 +97,16 @@ class Account(Receiver):
     def _token(self, request: Request) -> Response:
         if (
             not self.takes_grants
-            or request.form.get("refresh_token") != "refresh"
+            or request.form.get("refresh_token") != self.refresh_token
             or request.form.get("client_secret") != "client-secret"
         ):
             return said({"status": "BAD_REFRESH_TOKEN", "message": "missing or invalid refresh token"}, 400)
         self.renewals += 1
         self.good_tokens = {f"access-{self.renewals}"}
-        return said({"access_token": f"access-{self.renewals}", "expires_in": 1800, "token_type": "bearer"})
+        if self.rotates:
+            self.refresh_token = f"refresh-{self.renewals}"
+        told = {"access_token": f"access-{self.renewals}", "expires_in": 1800, "token_type": "bearer"}
+        return said({**told, "refresh_token": self.refresh_token})
 
     def _answer(self, request: Request) -> Response:
         parts = [unquote(part) for part in request.path.strip("/").split("/")]

@@ -42,6 +42,7 @@ class Org(Receiver):
         self.queries: list[str] = []
         self.pages: dict[str, list[Any]] = {}
         self.renewals, self.takes_grants = 0, True
+        self.rotates, self.refresh_token = False, "refresh"
         self.answer: Response | None = None
         self.error: tuple[int, dict[str, Any]] | None = None
         self.delay, self.loses, self.fails_at = 0.0, "", ""
@@ -105,13 +106,16 @@ class Org(Receiver):
         return answer
 
     def _token(self, request: Request) -> Response:
-        grants = {"client_credentials": None, "refresh_token": "refresh"}
+        grants = {"client_credentials": None, "refresh_token": self.refresh_token}
         kind = request.form.get("grant_type", "")
         if not self.takes_grants or kind not in grants or request.form.get("refresh_token") != grants[kind]:
             return said({"error": "invalid_grant", "error_description": "expired access/refresh token"}, 400)
         self.renewals += 1
         self.sessions = {f"session-{self.renewals}"}
-        return said({"access_token": f"session-{self.renewals}", "instance_url": self.config["url"]})
+        told = {"access_token": f"session-{self.renewals}", "instance_url": self.config["url"]}
+        if self.rotates:
+            told["refresh_token"] = self.refresh_token = f"refresh-{self.renewals}"
+        return said(told)
 
     def _answer(self, request: Request) -> Response:
         parts = [unquote(part) for part in request.path.strip("/").split("/")][3:]
