@@ -60,6 +60,8 @@ class Claim:
     attempt: int
     adapter: SinkAdapter | None
     links: Links = field(default_factory=Links)
+    is_unsure: bool = False
+    """Nobody knows how the attempt before ended: it was not recorded."""
 
     @property
     def turn(self) -> int:
@@ -167,7 +169,8 @@ def _claim(number: int, at: datetime, clock: datetime) -> Claim | None:
     if delivery.body is None:
         delivery.body = bodies.body_of(delivery, run)
         delivery.save(update_fields=["body"])
-    return Claim(delivery, delivery.body, attempt, adapter, records.links_for(delivery))
+    is_unsure = attempt > 1 and not delivery.attempts.filter(number=attempt - 1).exists()
+    return Claim(delivery, delivery.body, attempt, adapter, records.links_for(delivery), is_unsure)
 
 
 def _may_pass(sink: Sink, at: datetime) -> bool:
@@ -187,7 +190,7 @@ def _push(claim: Claim, clock: datetime) -> Answer:
     delivery, adapter = claim.delivery, claim.adapter
     if adapter is None:
         return Answer()
-    parcel = Parcel(claim.body, delivery.key, clock, claim.attempt > 1, claim.links)
+    parcel = Parcel(claim.body, delivery.key, clock, claim.attempt > 1, claim.links, claim.is_unsure)
     try:
         return adapter.push(parcel)
     except SinkError:

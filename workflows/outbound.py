@@ -39,11 +39,15 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class OutboundError(Exception):
-    """Why there is no answer: a sentence without paths, queries or secrets, and a kind for programs."""
+    """Why there is no answer: a sentence without paths, queries or secrets, and a kind for programs.
+
+    `may_have_arrived`: some of the request had gone out, so that the other side may have done what it asks.
+    """
 
     def __init__(self, message: str, kind: ErrorKind) -> None:
         super().__init__(message)
         self.kind = kind
+        self.may_have_arrived = False
 
 
 @dataclass(frozen=True)
@@ -104,20 +108,18 @@ def request(
     sent = httpx.Request(method, target, headers=_headers(headers, gzip), content=content, json=json)
     backend = PinnedBackend(_checked_addresses(target, resolver, deadline), deadline)
     try:
-        return _exchange(sent, backend, deadline, max_bytes)
-    except httpcore.TimeoutException as error:
-        raise deadline.passed() from error
-    except httpcore.NetworkError as error:
-        raise OutboundError(f"no connection to {target.host}: {error}", "connection") from error
-    except (httpcore.ProtocolError, ssl.SSLError, ValueError) as error:
-        raise OutboundError(f"{target.host} could not be spoken to in HTTP", "connection") from error
+        return _answer(sent, backend, deadline, max_bytes)
+    except OutboundError as error:
+        error.may_have_arrived = deadline.has_sent
+        raise
 
 
 class Deadline:
-    """The instant by which a whole exchange is over."""
+    """The instant by which a whole exchange is over, and whether any of its request has gone out."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
+        self.has_sent = False
         self._begun = time.monotonic()
 
     @property
@@ -149,6 +151,7 @@ class DeadlineStream(httpcore.NetworkStream):
         return self._stream.read(max_bytes, self._deadline.left())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._deadline.has_sent = True
         for start in range(0, len(buffer), PIECE):
             self._stream.write(buffer[start : start + PIECE], self._deadline.left())
 
@@ -269,6 +272,18 @@ def _resolved(host: str, port: int, resolver: Resolver, deadline: Deadline) -> l
     if not found or None in found:
         raise OutboundError(f"the name {host} has no address", "connection")
     return [address for address in found if address is not None]
+
+
+def _answer(sent: httpx.Request, backend: PinnedBackend, deadline: Deadline, max_bytes: int) -> Response:
+    host = sent.url.host
+    try:
+        return _exchange(sent, backend, deadline, max_bytes)
+    except httpcore.TimeoutException as error:
+        raise deadline.passed() from error
+    except httpcore.NetworkError as error:
+        raise OutboundError(f"no connection to {host}: {error}", "connection") from error
+    except (httpcore.ProtocolError, ssl.SSLError, ValueError) as error:
+        raise OutboundError(f"{host} could not be spoken to in HTTP", "connection") from error
 
 
 def _exchange(sent: httpx.Request, backend: PinnedBackend, deadline: Deadline, max_bytes: int) -> Response:

@@ -53,5 +53,6 @@ def test_a_secret_that_no_key_opens_is_named_and_stays(stored, settings, capsys)
 
 def test_every_field_that_holds_sealed_secrets_is_known(stored):
     known = {(Sink, "config"), (SinkAccess, "token"), (SinkAccess, "refresh_token"),
-             (Enrichment, "token"), (InboundSource, "secret"), (InboundSource, "former_secret"), (InboundSource, "private_key")}  # fmt: skip
+             (Enrichment, "token"), (InboundSource, "secret"), (InboundSource, "former_secret"),
+             (InboundSource, "private_key")}  # fmt: skip
     assert {(resealing.apps.get_model(label), name) for label, name in resealing.SEALED_FIELDS} == known

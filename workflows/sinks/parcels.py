@@ -42,7 +42,8 @@ class Parcel:
     """One delivery as an adapter sees it; an attempt that is repeated brings the same body under the same key.
 
     `body` is what webhooks get, with `facts` beside it for adapters that need some. `at` is the real instant of
-    the attempt. `is_repeat` is false only when no earlier attempt can have reached the other side.
+    the attempt. `is_repeat` is false only when no earlier attempt can have reached the other side; `is_unsure` is
+    true when nobody knows how the attempt before this one ended, because its process died.
     """
 
     body: Mapping[str, Any]
@@ -50,6 +51,7 @@ class Parcel:
     at: datetime
     is_repeat: bool = True
     links: Links = field(default_factory=Links)
+    is_unsure: bool = False
 
     @property
     def verb(self) -> str:

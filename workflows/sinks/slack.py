@@ -14,6 +14,8 @@ from workflows.sinks.base import (
     Finding,
     Misconfigured,
     Parcel,
+    Permanent,
+    Retry,
     Setting,
     SinkAdapter,
     SinkError,
@@ -21,6 +23,9 @@ from workflows.sinks.base import (
 from workflows.sinks.rest import Api
 
 FORBIDDEN, NOT_FOUND, GONE = 403, 404, 410
+GATEWAY_TIMEOUT = "504"
+UNANSWERED = "unanswered"
+MAY_BE_THERE = "No answer came, so the message may stand in the channel. It is not sent again by itself."
 DEAD = (
     "no_service",
     "no_team",
@@ -33,7 +38,11 @@ DEAD = (
 
 
 class SlackSink(SinkAdapter):
-    """Posts one message a fact. Slack keeps no key of ours: one that it took without an answer may come twice."""
+    """Posts one message a fact.
+
+    Slack keeps no key of ours, so nobody can tell whether a message is there whose answer was lost. Such a message
+    is sent again, or given up, as the sink is set.
+    """
 
     kind = "slack"
     title = "Slack"
@@ -47,6 +56,16 @@ class SlackSink(SinkAdapter):
             "From Slack: your app, Incoming Webhooks. Whoever has the address can post to the channel.",
             required=True,
         ),
+        Setting(
+            "unanswered",
+            "choice",
+            "When no answer comes",
+            "Slack does not know a repetition. Repeat: the message is sent again, so none is lost, and now and then "
+            "one may stand there twice. Give up: none stands there twice; one that may be missing is found under "
+            "what was given up, to be sent by hand.",
+            default="repeat",
+            choices=("repeat", "give_up"),
+        ),
     )
     keeps_keys = False
     needs = sentences.NEEDS
@@ -58,8 +77,16 @@ class SlackSink(SinkAdapter):
         self.api = Api(self.title, f"{parts.scheme}://{parts.netloc}", refusal=_refusal)
 
     def push(self, delivery: Parcel) -> Answer:
+        gives_up = self.config.get("unanswered") == "give_up"
+        if gives_up and delivery.is_unsure:
+            raise Permanent(UNANSWERED, MAY_BE_THERE)
         message = {"text": text_of(delivery), "unfurl_links": False}
-        return self.api.call("POST", self.path, json=message, at=delivery.at).as_answer()
+        try:
+            return self.api.call("POST", self.path, json=message, at=delivery.at).as_answer()
+        except Retry as error:
+            if gives_up and _may_be_there(error):
+                raise Permanent(UNANSWERED, MAY_BE_THERE, error.answer) from error
+            raise
 
     def check(self) -> Finding:
         """Posts nothing: an empty message, which Slack refuses with a word that tells whether the webhook lives."""
@@ -90,6 +117,12 @@ def text_of(delivery: Parcel) -> str:
 def escaped(text: str) -> str:
     """The text for Slack's mrkdwn, in which & < > mean more than themselves."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _may_be_there(error: Retry) -> bool:
+    """Whether Slack may have taken the message all the same: it was sent, and no answer of Slack's own came."""
+    cause = error.__cause__
+    return getattr(cause, "may_have_arrived", False) or error.answer.status == GATEWAY_TIMEOUT
 
 
 def _refusal(response: outbound.Response, at: datetime) -> SinkError | None:

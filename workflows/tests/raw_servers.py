@@ -63,3 +63,10 @@ def fixed(body: bytes, status: str = "200 OK", **headers: str) -> Answer:
     lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
     message = "\r\n".join([*lines, "", ""]).encode() + body
     return lambda connection: connection.sendall(message)
+
+
+def closed_port() -> int:
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from workflows.outbound import OutboundError, request
-from workflows.tests.raw_servers import RawServer, fixed
+from workflows.tests.raw_servers import RawServer, closed_port, fixed
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
@@ -157,3 +157,11 @@ def test_a_compressed_answer_that_was_asked_for_is_unpacked_up_to_the_limit(sett
             server.close()
     assert outcomes == ["too_large", "connection", "plain"]
     assert "accept-encoding: gzip" in server.heads[0].lower()
+
+
+def test_it_is_told_whether_the_other_side_may_have_taken_the_request(failing):
+    error, _ = failing(lambda connection: connection.recv(1000) and time.sleep(0.4), timeout=0.2)
+    assert error.kind == "timeout" and error.may_have_arrived
+    with pytest.raises(OutboundError) as caught:
+        request("GET", f"http://127.0.0.1:{closed_port()}/")
+    assert caught.value.kind == "connection" and not caught.value.may_have_arrived
