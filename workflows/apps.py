@@ -8,7 +8,7 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from workflows import backfilling, delivering, receivers, registry, sweeping
+        from workflows import backfilling, delivering, moving, receivers, registry, sweeping
         from workflows.sinks.base import load_kinds
         from workflows.stages import KINDS
         from workflows.verbs import VERBS
@@ -19,6 +19,7 @@ class WorkflowsConfig(AppConfig):
         registry.register_due_work(sweeping.WORK)
         registry.register_due_work(delivering.WORK)
         registry.register_due_work(backfilling.WORK)
+        registry.register_due_work(moving.WORK)
         registry.SEALED_FIELDS.append(("workflows.Sink", "config"))
         registry.SEALED_FIELDS.append(("workflows.SinkAccess", "token"))
         registry.SEALED_FIELDS.append(("workflows.SinkAccess", "refresh_token"))

@@ -1,4 +1,4 @@
-"""Whether somebody may edit one branch: authors of workflows any, members of a group those granted to it."""
+"""Whether somebody may edit one branch: authors of workflows any, others those granted to them or to their group."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def may_edit(user: Any, branch: Branch) -> bool:
 
 
 def is_granted(user: Any, branch: Branch) -> bool:
-    """Whether one of the user's groups was given this branch."""
+    """Whether the user, or one of the user's groups, was given this branch."""
     grants = BranchGrant.objects.of_user(user).filter(
         workflow=branch.stage.version.workflow_id, stage=branch.stage.name
     )

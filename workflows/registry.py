@@ -28,12 +28,14 @@ class DueWork:
 
     `find(at, clock, limit)` gives numbers of rows; `perform(number, at, clock)` does one and tells whether
     anything happened. Both must bear being called twice for the same row, from two processes at once.
+    What is done `in_parts` does some of a row at each call, and is called again until it does nothing.
     """
 
     name: str
     find: Callable[[datetime, datetime, int], Iterable[int]]
     perform: Callable[[int, datetime, datetime], bool]
     order: int = 50
+    in_parts: bool = False
 
 
 class UnknownKind(LookupError):

@@ -46,6 +46,8 @@ def sweep(at: datetime, clock: datetime, limit: int | None = None) -> Counter[st
                 if perform(work, number, at, _since(began, clock)):
                     done[work.name] += 1
                     left -= 1
+                    if work.in_parts:
+                        seen.discard((work.name, number))
     beat(_since(began, clock))
     return done
 

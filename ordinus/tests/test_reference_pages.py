@@ -12,7 +12,7 @@ from ordinus import reference
 from ordinus.environment import ROOT
 from routing.models import Assignment
 from workflows.core import conditions
-from workflows.models import Outgoing, Run, Timer, WorkflowVersion
+from workflows.models import Outgoing, Run, RunMove, Timer, WorkflowVersion
 from workflows.registry import KINDS, VERBS
 
 MACHINES = {
@@ -21,6 +21,7 @@ MACHINES = {
     "Outgoing": (Outgoing.State, Outgoing.FINAL),
     "Booking": (Booking.Status, ()),
     "Assignment": (Assignment.State, Assignment.FINAL),
+    "RunMove": (RunMove.State, (RunMove.State.DONE, RunMove.State.STOPPED)),
     "WorkflowVersion": (WorkflowVersion.State, (WorkflowVersion.State.PUBLISHED,)),
 }
 

@@ -20,3 +20,12 @@ document.addEventListener("click", async (event) => {
     button.textContent = "Selected; copy it with the keyboard";
   }
 });
+
+// A page that tells how far something is, loaded afresh while it is under way, unless a dialog is being answered.
+document.addEventListener("DOMContentLoaded", () => {
+  const watched = document.querySelector("[data-reload]");
+  if (!watched) return;
+  setInterval(() => {
+    if (!document.querySelector(".dialog-form")) location.reload();
+  }, Number(watched.dataset.reload) * 1000);
+});

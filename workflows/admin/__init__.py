@@ -1,5 +1,25 @@
 """The admin of workflows, versions, sinks and of what keeps them going."""
 
-from workflows.admin import backfills, branches, deliveries, sinks, stages, system, versions, workflows
+from workflows.admin import (
+    backfills,
+    branches,
+    deliveries,
+    run_moves,
+    sinks,
+    stages,
+    system,
+    versions,
+    workflows,
+)
 
-__all__ = ["backfills", "branches", "deliveries", "sinks", "stages", "system", "versions", "workflows"]
+__all__ = [
+    "backfills",
+    "branches",
+    "deliveries",
+    "run_moves",
+    "sinks",
+    "stages",
+    "system",
+    "versions",
+    "workflows",
+]

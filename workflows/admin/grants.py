@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectWidget
 
@@ -32,11 +34,14 @@ class GrantForm(forms.ModelForm):
 
     class Meta:
         model = BranchGrant
-        fields = ("group", "stage", "outcome")
+        fields = ("group", "user", "stage", "outcome")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        people = get_user_model()._default_manager.filter(Q(is_staff=True) | Q(pk=self.instance.user_id or 0))
+        fields["user"].queryset = people.order_by("username")
+        fields["user"].label_from_instance = lambda user: user.get_full_name() or user.get_username()
         ways = branches_of(self.workflow)
         stages = dict.fromkeys([*(stage for stage, _ in ways), *filter(None, [self.instance.stage])])
         outcomes = dict.fromkeys([*(outcome for _, outcome in ways), *filter(None, [self.instance.outcome])])
@@ -45,6 +50,8 @@ class GrantForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if bool(cleaned.get("group")) == bool(cleaned.get("user")):
+            self.add_error("group", "Choose a group or a person, one of the two.")
         stage, outcome = cleaned.get("stage"), cleaned.get("outcome")
         ways = branches_of(self.workflow)
         if stage and outcome and (stage, outcome) not in ways:
@@ -63,13 +70,13 @@ def branches_of(workflow: Workflow | None) -> list[tuple[str, str]]:
 
 
 class GrantInline(Rows):
-    """Members of the group may edit these branches in a draft, and start one for it; they publish nothing."""
+    """Whoever is named, or in the group, may edit these branches in a draft; that publishes nothing."""
 
     model = BranchGrant
     form = GrantForm
     tab = True
     hide_title = True
-    fields = ("group", "stage", "outcome")
+    fields = ("group", "user", "stage", "outcome")
     verbose_name = "right to edit a branch"
     verbose_name_plural = "who may edit single branches"
 

@@ -17,16 +17,19 @@ from django.utils import timezone
 from unfold.decorators import action
 from unfold.widgets import SELECT_CLASSES
 
-from workflows import migrating
+from workflows import migrating, moving
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import OrdinusAdmin, ReadOnly, change_url
 from workflows.admin.words import counted, instant, name_leads, planned_words, said
 from workflows.migrating import Move
-from workflows.models import Run, Stage, WorkflowVersion
-from workflows.stages.base import CannotMove
+from workflows.models import Run, RunMove, Stage, WorkflowVersion
 
-MOST_AT_ONCE = 500
+AT_ONCE = 200
+"""So many are moved while somebody waits for the page; more are left to the workers."""
+MOST_FORESEEN = 500
 MOST_SHOWN = 50
+MOST_IN_ADDRESS = 200
+CHOSEN = "runs_to_move"
 MAY_MOVE = "workflows.change_run"
 
 
@@ -68,7 +71,7 @@ class MovesRuns(OrdinusAdmin):
         version = WorkflowVersion.objects.select_related("workflow").filter(pk=object_id).first()
         if version is None or not version.is_published:
             raise Http404
-        only = _numbers(request.POST.get("runs") or request.GET.get("runs", ""))
+        only = _chosen(request)
         places = _places(version, only, request.POST)
         chosen = [place for place in places if place.is_included]
         if request.method != "POST":
@@ -77,8 +80,7 @@ class MovesRuns(OrdinusAdmin):
             messages.error(request, "Nothing is ticked. Say which runs are meant.")
             return self._page(request, version, places, only)
         if request.POST.get("step") == "do":
-            _carry_out(request, version, chosen, only)
-            return HttpResponseRedirect(change_url(version))
+            return HttpResponseRedirect(_carry_out(request, version, chosen, only))
         return self._page(request, version, places, only, _foreseen(version, chosen, only))
 
     def _page(
@@ -94,10 +96,11 @@ class MovesRuns(OrdinusAdmin):
             "title": f"Move runs to version {version.number} of {version.workflow}",
             "version": version,
             "places": places,
-            "numbers": ",".join(map(str, only)),
+            "numbers": "chosen" if len(only) > MOST_IN_ADDRESS else ",".join(map(str, only)),
             "back_url": change_url(version),
             "is_dry_run": moves is not None,
-            "most": MOST_AT_ONCE,
+            "most": AT_ONCE,
+            "under_way": RunMove.objects.under_way().filter(workflow=version.workflow_id).first(),
             "select_class": " ".join(SELECT_CLASSES),
             **_shown(moves or (), sum(place.runs for place in places if place.is_included)),
         }
@@ -116,13 +119,11 @@ class RunsToMove(ReadOnly):
         if len(targets) != 1 or None in targets:
             messages.error(request, "Choose runs of one workflow: each has its own published version.")
             return None
-        if len(numbers) > MOST_AT_ONCE:
-            messages.error(
-                request, f"That is more than {MOST_AT_ONCE} runs. Choose fewer and go on in parts."
-            )
-            return None
         url = reverse("admin:workflows_workflowversion_move_runs", args=[targets.pop()])
-        return HttpResponseRedirect(f"{url}?runs={','.join(map(str, numbers))}")
+        if len(numbers) <= MOST_IN_ADDRESS:
+            return HttpResponseRedirect(f"{url}?runs={','.join(map(str, numbers))}")
+        request.session[CHOSEN] = numbers
+        return HttpResponseRedirect(f"{url}?runs=chosen")
 
 
 def _siblings(version: WorkflowVersion) -> models.QuerySet[Run]:
@@ -132,26 +133,25 @@ def _siblings(version: WorkflowVersion) -> models.QuerySet[Run]:
 
 def _places(version: WorkflowVersion, only: Sequence[int], sent: Mapping[str, Any]) -> list[Place]:
     """Where runs wait on other versions. At first all are included, each at the stage of the same name."""
-    runs = _siblings(version).filter(pk__in=only) if only else _siblings(version)
-    rows = runs.values("version", "stage").annotate(count=Count("pk")).order_by("-version", "stage")
-    versions = WorkflowVersion.objects.in_bulk([row["version"] for row in rows])
+    counts = _counts(_siblings(version), only)
+    versions = WorkflowVersion.objects.in_bulk([owner for owner, _ in counts])
     kinds = {
         (stage.version_id, stage.name): stage.kind
         for stage in Stage.objects.filter(version__in=[version.pk, *versions])
     }
     there = [(name, kind) for (owner, name), kind in kinds.items() if owner == version.pk]
     places = []
-    for row in rows:
-        kind = kinds.get((row["version"], row["stage"]), "")
+    for (owner, stage), count in sorted(counts.items(), key=lambda pair: (-pair[0][0], pair[0][1])):
+        kind = kinds.get((owner, stage), "")
         names = tuple(name for name, of_kind in there if of_kind == kind)
-        guess = row["stage"] if row["stage"] in names else (names[0] if len(names) == 1 else "")
-        key = f"{row['version']}-{row['stage']}"
+        guess = stage if stage in names else (names[0] if len(names) == 1 else "")
+        key = f"{owner}-{stage}"
         chosen = sent.get(f"to-{key}", guess)
         place = Place(
-            versions[row["version"]],
-            row["stage"],
+            versions[owner],
+            stage,
             kind,
-            row["count"],
+            count,
             names,
             chosen if chosen in names else "",
             not sent or f"from-{key}" in sent,
@@ -160,9 +160,26 @@ def _places(version: WorkflowVersion, only: Sequence[int], sent: Mapping[str, An
     return places
 
 
-def _of(version: WorkflowVersion, place: Place, only: Sequence[int]) -> models.QuerySet[Run]:
+def _counts(runs: models.QuerySet[Run], only: Sequence[int]) -> Counter[tuple[int, str]]:
+    """How many of the runs wait where: by version and stage."""
+    counts = Counter[tuple[int, str]]()
+    for part in moving.parts(only) if only else [()]:
+        those = runs.filter(pk__in=part) if only else runs
+        rows = those.order_by().values_list("version", "stage").annotate(count=Count("pk"))
+        counts.update({(owner, stage): count for owner, stage, count in rows})
+    return counts
+
+
+def _of(place: Place, only: Sequence[int], most: int) -> list[Run]:
+    """The first of the runs that wait at a place."""
     runs = Run.objects.under_way().filter(version=place.version, stage=place.stage).order_by("pk")
-    return (runs.filter(pk__in=only) if only else runs).select_related("version")
+    found: list[Run] = []
+    for part in moving.parts(only) if only else [()]:
+        those = runs.filter(pk__in=part) if only else runs
+        found += those.select_related("version")[: most - len(found)]
+        if len(found) >= most:
+            break
+    return found
 
 
 def _names(places: Iterable[Place], owner: int) -> dict[str, str]:
@@ -173,8 +190,7 @@ def _names(places: Iterable[Place], owner: int) -> dict[str, str]:
 def _foreseen(version: WorkflowVersion, places: Sequence[Place], only: Sequence[int]) -> list[Move]:
     moves: list[Move] = []
     for place in places:
-        left = MOST_AT_ONCE - len(moves)
-        runs = _of(version, place, only)[:left]
+        runs = _of(place, only, MOST_FORESEEN - len(moves))
         names = _names(places, place.version.pk)
         moves += migrating.preview(runs, version, names, now=timezone.now())
     return moves
@@ -182,22 +198,24 @@ def _foreseen(version: WorkflowVersion, places: Sequence[Place], only: Sequence[
 
 def _carry_out(
     request: HttpRequest, version: WorkflowVersion, places: Sequence[Place], only: Sequence[int]
-) -> None:
-    """Each run whole or not at all; what was refused is told with its reasons."""
-    moved, refused, left = 0, Counter[str](), MOST_AT_ONCE
-    for place in places:
-        names = _names(places, place.version.pk)
-        for number in _of(version, place, only).values_list("pk", flat=True)[:left]:
-            left -= 1
-            try:
-                migrating.migrate(number, version, names, now=timezone.now(), actor=actor_of(request))
-                moved += 1
-            except CannotMove as reason:
-                refused[str(reason)] += 1
-    text = f"{counted(moved, 'run')} moved to version {version.number}."
-    (messages.success if moved else messages.info)(request, text)
-    for sentence, count in refused.items():
+) -> str:
+    """Few runs are moved at once, many by the workers; gives the page to go to."""
+    ways = [(place.version.pk, place.stage, place.chosen or place.stage) for place in places]
+    now = timezone.now()
+    try:
+        move = moving.begin(version, ways, only=only, now=now, actor=actor_of(request))
+    except moving.Refused as refused:
+        messages.error(request, str(refused))
+        return change_url(version)
+    if move.total > AT_ONCE:
+        messages.info(request, f"{counted(move.total, 'run')} will be moved to version {version.number}.")
+        return change_url(move)
+    move = moving.finish(move, now=now)
+    text = f"{counted(move.moved, 'run')} moved to version {version.number}."
+    (messages.success if move.moved else messages.info)(request, text)
+    for sentence, count in move.reasons.items():
         messages.warning(request, f"{counted(count, 'run')} stayed: {sentence}")
+    return change_url(version)
 
 
 def _shown(moves: Sequence[Move], wanted: int) -> dict[str, Any]:
@@ -262,5 +280,9 @@ def _row(move: Move) -> dict[str, Any]:
     }
 
 
-def _numbers(text: str) -> list[int]:
-    return [int(part) for part in text.split(",") if part.isascii() and part.isdigit()][:MOST_AT_ONCE]
+def _chosen(request: HttpRequest) -> list[int]:
+    """The runs that were ticked in the list of runs; none: all are meant."""
+    asked = request.POST.get("runs") or request.GET.get("runs", "")
+    if asked == "chosen":
+        return [int(number) for number in request.session.get(CHOSEN, ())] or [0]
+    return [int(part) for part in asked.split(",") if part.isascii() and part.isdigit()]

@@ -2,6 +2,7 @@ from workflows.models.audit import Anchor, AnchoredHead, AuditEvent, ChainHead, 
 from workflows.models.backfills import Backfill
 from workflows.models.definitions import Branch, BranchCondition, Stage, Workflow, WorkflowVersion
 from workflows.models.grants import BranchGrant
+from workflows.models.moves import RunMove
 from workflows.models.outbox import Outgoing, OutgoingQuerySet
 from workflows.models.runs import Heartbeat, Run, Timer
 from workflows.models.sinks import Delivery, DeliveryAttempt, Sink, SinkAccess, SinkRecord
@@ -22,6 +23,7 @@ __all__ = [
     "Outgoing",
     "OutgoingQuerySet",
     "Run",
+    "RunMove",
     "Sink",
     "SinkAccess",
     "SinkRecord",

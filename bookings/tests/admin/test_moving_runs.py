@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from django.contrib.auth.models import Permission
 
 from bookings.models import Booking
 from bookings.tests.migrating.versions import published, renamed, version_of
 from bookings.tests.organisation import NOW, STAGES, Organisation
-from workflows.models import AuditEvent, Run, WorkflowVersion
+from workflows.admin import moving
+from workflows.models import AuditEvent, Run, RunMove, WorkflowVersion
+from workflows.sweeping import sweep
 from workflows.tests.admin.pages import Admin, viewer
 
 
@@ -77,3 +80,51 @@ def test_only_who_may_change_runs_may_move_them(acme: Organisation) -> None:
     assert "Move runs to it" not in looker.get(f"/admin/workflows/workflowversion/{two.pk}/change/")
     looker.user.user_permissions.add(Permission.objects.get(codename="change_run"))
     assert Admin(looker.user).client.get(page_of(two)).status_code == 200
+
+
+def test_many_runs_are_left_to_the_sweep_and_their_progress_is_told(
+    ops: Admin, acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_runs(acme)
+    two = version_of(acme)
+    monkeypatch.setattr(moving, "AT_ONCE", 1)
+    answer = ops.client.post(page_of(two), ops.fields(page_of(two)) | {"step": "do"})
+    order = RunMove.objects.get()
+    assert answer.url == f"/admin/workflows/runmove/{order.pk}/change/"
+    page = ops.get(answer.url)
+    assert "2 runs to go. You can leave this page" in page and "data-reload" in page
+    assert answer.url in ops.get(page_of(two))
+    sweep(NOW, NOW)
+    page = ops.get(answer.url)
+    assert "2 runs moved, 0 runs stayed." in page and "data-reload" not in page
+    assert set(Run.objects.values_list("version__number", flat=True)) == {2}
+
+
+def test_an_order_under_way_can_be_stopped_by_who_may_change_runs(
+    ops: Admin, acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_runs(acme)
+    two = version_of(acme)
+    monkeypatch.setattr(moving, "AT_ONCE", 1)
+    url = ops.client.post(page_of(two), ops.fields(page_of(two)) | {"step": "do"}).url
+    stop = url.replace("change/", "stop/")
+    assert Admin(viewer()).client.post(stop, {"_form_submitted": "on"}).status_code == 403
+    assert ops.press(stop)[-1] == "Stopped. No further run is moved."
+    sweep(NOW, NOW)
+    assert set(Run.objects.values_list("version__number", flat=True)) == {1}
+    assert "2 runs not looked at." in ops.get(url)
+
+
+def test_more_chosen_runs_than_an_address_holds_are_kept_with_the_session(
+    ops: Admin, acme: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking, offered = two_runs(acme)
+    two = version_of(acme)
+    monkeypatch.setattr(moving, "MOST_IN_ADDRESS", 0)
+    answer = ops.client.post(
+        "/admin/workflows/run/", {"action": "move_chosen", "_selected_action": [offered.pk]}
+    )
+    assert answer.url == f"{page_of(two)}?runs=chosen"
+    ops.client.post(answer.url, ops.fields(answer.url) | {"step": "do"})
+    assert Run.objects.get(pk=offered.pk).version == two
+    assert Run.objects.get(enquiry=booking.enquiry_id).version != two

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 
 from ordinus.configuration.nouns.base import Canonical, Slugged
 from ordinus.configuration.problems import Report, below
@@ -35,12 +35,18 @@ def _has_stages(entry: Entry, report: Report) -> None:
         report.add(path, "is missing; list at least one stage, or give a draft")
 
 
-EDITOR = Record(
-    Key("group", Text(150), "The name of the group.", required=True),
-    Key("branches", SetOf(Pattern(r"[-a-zA-Z0-9_]+(\.[a-z][a-z0-9_]*)?", "branch",
-                                   "write a stage, or a stage, a dot and an outcome", longest=130)),
-        "The branches they may edit: `no-show` for all of a stage, `meeting.cancelled` for those of one outcome.",
-        required=True),
+BRANCHES = Key(
+    "branches",
+    SetOf(Pattern(r"[-a-zA-Z0-9_]+(\.[a-z][a-z0-9_]*)?", "branch", "write a stage, or a stage, a dot and an outcome",
+                  longest=130)),
+    "The branches they may edit: `no-show` for all of a stage, `meeting.cancelled` for those of one outcome.",
+    required=True,
+)  # fmt: skip
+EDITOR = Record(Key("group", Text(150), "The name of the group.", required=True), BRANCHES)
+PERSON = Record(
+    Key("account", Pattern(r"[\w.@+-]+", "account", "write the name that somebody logs in with", longest=150),
+        "The name the person logs in with.", required=True),
+    BRANCHES,
 )  # fmt: skip
 
 
@@ -52,7 +58,7 @@ class Workflows(Slugged):
         "What happens to a lead, stage by stage. `apply` publishes a new version of each workflow whose stages, "
         "branches or segments differ from its published one; leads under way stay on the version they began with."
     )
-    told_keys = ("name", "editors")  # of stages it is told by workflow.published
+    told_keys = ("name", "editors", "people")  # of stages it is told by workflow.published
     model = Workflow
     plain = {"slug": "slug", "name": "name"}
     record = Record(
@@ -60,6 +66,8 @@ class Workflows(Slugged):
         Key("name", Text(120), "What people call it.", required=True),
         Key("editors", Items(EDITOR, "group", "group of editors"), "Groups of staff who may edit single branches in a "
             "draft. A group that is not there is made, without members.", default={}),
+        Key("people", Items(PERSON, "account", "person who edits"), "Single people of the staff who may edit branches "
+            "in a draft. An account that is not there is made, switched off and without a password.", default={}),
         Key("note", Text(LONGEST_NOTE), "What changed and why, kept with the version that this file publishes. "
             "A note alone publishes nothing.", default="", counts=False),
         Key("stages", STAGES, "The published stages; the first is where a lead enters.", default={}),
@@ -70,11 +78,11 @@ class Workflows(Slugged):
     )  # fmt: skip
 
     def loaded(self, rows: Any) -> Any:
-        return rows.select_related("published").prefetch_related("grants__group")
+        return rows.select_related("published").prefetch_related("grants__group", "grants__user")
 
     def write(self, name: str, wanted: Canonical, now: datetime) -> None:
         super().write(name, wanted, now)
-        _write_editors(self.row(name), wanted["editors"])
+        _write_editors(self.row(name), wanted)
 
     def canonical(self, row: Any) -> Canonical:
         published, draft = row.published, row.draft
@@ -83,7 +91,8 @@ class Workflows(Slugged):
             "stages": stages_of(published, STAGES) if published else {},
             "draft": stages_of(draft, DRAFT_STAGES) if draft else {},
             "draft_note": draft.note if draft else "",
-            "editors": _editors_of(row),
+            "editors": _editors_of(row, "group"),
+            "people": _editors_of(row, "account"),
         }
 
     def has_history(self, row: Any) -> bool:
@@ -102,25 +111,40 @@ class Workflows(Slugged):
                 report.add(below(entry.path, "stages"), text)
 
 
-def _editors_of(workflow: Workflow) -> Canonical:
-    """The branches by the name of the group, both in the order of their names."""
+def _editors_of(workflow: Workflow, kind: str) -> Canonical:
+    """The branches by the name of the group, or of the person's account, in the order of their names."""
     found: dict[str, list[str]] = {}
     for grant in workflow.grants.all():
-        branch = f"{grant.stage}.{grant.outcome}" if grant.outcome else grant.stage
-        found.setdefault(grant.group.name, []).append(branch)
-    return {name: {"group": name, "branches": sorted(found[name])} for name in sorted(found)}
+        holder = (
+            (grant.group and grant.group.name)
+            if kind == "group"
+            else grant.user and grant.user.get_username()
+        )
+        if holder:
+            branch = f"{grant.stage}.{grant.outcome}" if grant.outcome else grant.stage
+            found.setdefault(holder, []).append(branch)
+    return {name: {kind: name, "branches": sorted(found[name])} for name in sorted(found)}
 
 
 def _write_editors(workflow: Workflow, wanted: Canonical) -> None:
-    """Afterwards exactly these groups may edit exactly these branches."""
-    if _editors_of(workflow) == wanted:
+    """Afterwards exactly these groups and people may edit exactly these branches."""
+    editors, people = wanted["editors"], wanted["people"]
+    if (_editors_of(workflow, "group"), _editors_of(workflow, "account")) == (editors, people):
         return
     workflow.grants.all().delete()
-    for name, editor in wanted.items():
+    for name, editor in editors.items():
         group, _ = Group.objects.get_or_create(name=name)
-        for branch in editor["branches"]:
-            stage, _, outcome = branch.partition(".")
-            BranchGrant.objects.create(workflow=workflow, group=group, stage=stage, outcome=outcome)
+        _grant(workflow, editor["branches"], group=group)
+    for name, person in people.items():
+        user = User.objects.filter(username=name).first()
+        user = user or User.objects.create_user(name, is_staff=True, is_active=False)
+        _grant(workflow, person["branches"], user=user)
+
+
+def _grant(workflow: Workflow, branches: Iterable[str], **holder: Any) -> None:
+    for branch in branches:
+        stage, _, outcome = branch.partition(".")
+        BranchGrant.objects.create(workflow=workflow, stage=stage, outcome=outcome, **holder)
 
 
 def stages_of(version: WorkflowVersion, kind: Stages) -> Canonical:

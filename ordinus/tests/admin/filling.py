@@ -20,7 +20,7 @@ from bookings.models import (
 )
 from bookings.tests.organisation import NOW, Organisation
 from routing.models import Calendar, Match, PoolClosure, PoolHours, TimeOff
-from workflows import anchoring, backfilling, publishing
+from workflows import anchoring, backfilling, moving, publishing
 from workflows.models import Delivery, DeliveryAttempt, Heartbeat, Sink
 from workflows.sweeping import sweep
 
@@ -44,6 +44,9 @@ def fill(acme: Organisation, user: User) -> Booking:
     _dead_delivery()
     backfilling.start(Sink.objects.get(slug="warehouse"), now=over, actor="system")
     publishing.draft(acme.workflow, now=NOW, actor="system")
+    published = acme.workflow.published
+    assert published is not None
+    moving.begin(published, [(published.pk, "offer", "offer")], now=NOW, actor=f"staff:{user.pk}")
     anchoring.anchor(NOW)
     Heartbeat.objects.update_or_create(name="sweep", defaults={"at": NOW})
     IntervalSchedule.objects.get_or_create(every=10, period="seconds")

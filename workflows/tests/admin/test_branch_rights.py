@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError
 
 from workflows import publishing
 from workflows.models import AuditEvent, Branch, BranchGrant, Workflow
@@ -126,3 +127,26 @@ def test_what_is_published_is_changed_by_nobody(workflow: Workflow, lead: Admin,
     for who in (lead, ops):
         page = who.get(page_of(row))
         assert 'name="_save"' not in page and "conditions-0-value" not in page
+
+
+def test_a_single_person_may_be_given_a_branch(ops: Admin, workflow: Workflow) -> None:
+    olga = somebody("Olga")
+    path = f"/admin/workflows/workflow/{workflow.pk}/change/"
+    row = {"grants-TOTAL_FORMS": "1", "grants-0-stage": "sort", "grants-0-outcome": "done"}
+    both = {"grants-0-user": olga.user.pk, "grants-0-group": Group.objects.create(name="Closers").pk}
+    for holders in (both, {}):
+        refused = ops.send(path, **row, **holders)
+        assert "Choose a group or a person, one of the two." in refused.content.decode()
+    ops.saved(path, **row, **{"grants-0-user": olga.user.pk})
+    assert BranchGrant.objects.get().user == olga.user
+    assert ops.fields(path)["grants-0-user"] == str(olga.user.pk)
+    olga.saved(page_of(branch(workflow, "sort", 1)), to="won")
+    assert branch(workflow, "sort", 1).to == "won"
+    assert olga.client.get(page_of(branch(workflow, "pause"))).status_code in (200, 403)
+    assert olga.send(page_of(branch(workflow, "pause")), to="lost").status_code == 403
+    assert branch(workflow, "pause").to == "sort"
+
+
+def test_a_right_is_of_a_group_or_a_person_in_the_database_too(workflow: Workflow) -> None:
+    with pytest.raises(IntegrityError):
+        BranchGrant.objects.create(workflow=workflow, stage="sort")
