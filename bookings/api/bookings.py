@@ -11,7 +11,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bookings import access, limits, scheduling
+from bookings import access, limits, reconfirming, scheduling
 from bookings.api import permissions, queries
 from bookings.api.base import PublicView
 from bookings.api.bodies import sent, validated
@@ -21,6 +21,7 @@ from bookings.api.schema import BODY, BOOKING, DATES, KEY, ONCE, PUBLIC, call
 from bookings.api.serializers.bookings import (
     BookingSerializer,
     CancelSerializer,
+    ReconfirmSerializer,
     RescheduleSerializer,
     RestoreSerializer,
     SlotsSerializer,
@@ -181,3 +182,21 @@ class BookingRestore(BookingView):
         sent(request)
         kept = seal(self, self.show)
         return self.show(scheduling.restore(self.find(), now=timezone.now(), actor=self.actor, seal=kept))
+
+
+class BookingReconfirm(BookingView):
+    @call(
+        "reconfirm",
+        "Say yes once more",
+        {200: SHOWN},
+        tag=TAG,
+        errors=(409, *FOUND, *BODY, *ONCE),
+        body=ReconfirmSerializer,
+        parameters=(BOOKING, KEY),
+        says="The guest will be there at the present time; again changes nothing, and a move asks anew. 409 `too_late` "
+        "after the start, `not_bookable` for a meeting that is off.",
+    )
+    @answered_once
+    def post(self, request: Request, booking: str) -> Response:
+        sent(request)
+        return self.show(reconfirming.reconfirm(self.find(), now=timezone.now(), actor=self.actor))

@@ -46,6 +46,7 @@ urlpatterns = [
     path("bookings/<number_or_token:booking>/reschedule/", bookings.BookingReschedule.as_view()),
     path("bookings/<number_or_token:booking>/cancel/", bookings.BookingCancel.as_view()),
     path("bookings/<number_or_token:booking>/restore/", bookings.BookingRestore.as_view()),
+    path("bookings/<number_or_token:booking>/reconfirm/", bookings.BookingReconfirm.as_view()),
     path("leads/", staff.Leads.as_view()),
     path("leads/<number:id>/", staff.LeadDetail.as_view()),
     path("leads/<number:id>/audit/", staff.LeadAudit.as_view()),

@@ -104,6 +104,10 @@ class RestoreSerializer(serializers.Serializer):
     """Nothing has to be said."""
 
 
+class ReconfirmSerializer(serializers.Serializer):
+    """Nothing has to be said."""
+
+
 class ReassignSerializer(serializers.Serializer):
     rep = TextField(help_text="A rep's e-mail address, or `draw` for whose turn it is.")
     message = TextField(

@@ -20,7 +20,7 @@ LISTS = {
     "reports/funnel/?workflow=inbound-demo": "workflows.view_auditevent",
     "reports/fairness/?pool=general": "routing.view_pool",
 }
-CHANGES = ("attendance", "outcome", "reassign", "reschedule", "cancel", "restore")
+CHANGES = ("attendance", "outcome", "reassign", "reschedule", "cancel", "restore", "reconfirm")
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 PUBLIC = {
-    "submit_form", "list_slots", "book", "get_booking", "list_moves", "reschedule", "cancel", "restore",
+    "submit_form", "list_slots", "book", "get_booking", "list_moves", "reschedule", "cancel", "restore", "reconfirm",
     "hold", "let_go"
 }  # fmt: skip
 
