@@ -22,6 +22,7 @@ class BookingsConfig(AppConfig):
         registry.SEALED_FIELDS.append(("bookings.Enrichment", "token"))
         for secret in ("secret", "former_secret", "private_key"):
             registry.SEALED_FIELDS.append(("bookings.InboundSource", secret))
+        registry.ASKED_FACTS.append(facts.asked_in)
         registry.PAST_FACTS.append(facts.of_past)
         registry.register_due_work(sending.WORK)
         registry.register_due_work(weekly.WORK)

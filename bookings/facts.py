@@ -7,11 +7,11 @@ from typing import Any
 
 from bookings.core.answers import normalise_email
 from bookings.core.domains import is_disposable_mail, is_free_mail
-from bookings.models import Booking, BookingForm, Enquiry, Lead, LeadTag
+from bookings.models import Booking, BookingForm, Enquiry, Lead, LeadTag, Question
 from routing.models import Rep
 from workflows.core import chain
 from workflows.core.replay import RunState
-from workflows.models import Delivery, Run
+from workflows.models import Delivery, Run, Workflow
 
 
 def of_run(run: Run) -> dict[str, Any]:
@@ -36,6 +36,16 @@ def of_enquiry(enquiry: Enquiry) -> dict[str, Any]:
         "lead.language": lead.language or None,
         "lead.tags": tags,
         "lead.seen_before": enquiry.was_known,
+    }
+
+
+def asked_in(workflow: Workflow) -> set[str] | None:
+    """The answers that forms in use of the workflow ask for; None where no form starts it."""
+    forms = BookingForm.objects.filter(workflow=workflow, retired_at=None)
+    if not forms.exists():
+        return None
+    return {
+        f"answers.{name}" for name in Question.objects.filter(form__in=forms).values_list("name", flat=True)
     }
 
 

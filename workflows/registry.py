@@ -16,6 +16,8 @@ FACT_SOURCES: list[Callable[[Any], Mapping[str, Any]]] = []
 DELIVERY_FACTS: list[Callable[[Any], Mapping[str, Any]]] = []
 PAST_FACTS: list[Callable[[Any, int | None], Mapping[str, Any]]] = []
 """From a run's state as its events told it at some time, and a booking's number: facts that differ from now."""
+ASKED_FACTS: list[Callable[[Any], set[str] | None]] = []
+"""Of a workflow, the answers that its leads are asked for, as facts; None where nobody asks anything."""
 DUE_WORK: dict[str, DueWork] = {}
 SEALED_FIELDS: list[tuple[str, str]] = []
 """Where secrets lie sealed: models by their label, each with the name of a text or JSON field."""

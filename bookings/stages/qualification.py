@@ -9,7 +9,7 @@ from routing.core import matching
 from routing.core.matching import SegmentSpec
 from routing.freezing import segment_specs
 from routing.models import Pool
-from workflows.core.conditions import in_words
+from workflows.core.conditions import Groups, in_words
 from workflows.core.graph import Problem, StageSpec, problems_of_groups
 from workflows.core.reasoning import covers, never_holds
 from workflows.stages.base import Context, Done, Result, Setting, StageKind
@@ -54,6 +54,10 @@ class QualificationKind(StageKind):
                 text = f"The segment “{spec.slug}” is qualified, but has no pool to be routed to."
                 found.append(Problem(stage.name, "segment_without_pool", text, "Give the segment a pool."))
         return found
+
+    def further_conditions(self, settings: Mapping[str, Any]) -> Mapping[str, Groups]:
+        specs = segment_specs(settings.get("segments") or [])
+        return {f"The segment “{spec.name}”": spec.when for spec in specs}
 
     def prepare(self, context: Context) -> Answers:
         return gather(context.facts, context.now)

@@ -17,6 +17,7 @@ from routing.models import Pool, Segment, SegmentCondition
 from workflows.admin import usage
 from workflows.admin.base import link
 from workflows.admin.conditions import ConditionInline, group_words, groups_of
+from workflows.admin.known import never_asked
 from workflows.admin.retiring import InUseFilter, Retiring
 
 
@@ -94,8 +95,10 @@ class SegmentAdmin(Retiring):
         words = ", or if ".join(group_words(groups_of(obj.conditions.all())))
         condition = f"if {words}" if words else "always, since it has no conditions"
         where = format_html("goes to {}", link(obj.pool)) if obj.pool else "is turned down"
+        groups = groups_of(obj.conditions.all())
+        slips = [f"No form asks “{fact}”. {cure}" for fact, cure in never_asked(groups)]
         note = "Published workflows keep the conditions they were published with."
-        return format_html("A lead belongs here {}, and {}. {}", condition, where, note)
+        return format_html("A lead belongs here {}, and {}. {} {}", condition, where, note, " ".join(slips))
 
     def needed_by(self, obj: Any) -> str:
         return usage.needed_sentence("segment", obj.slug)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 
-from workflows import publishing
+from workflows import advising, publishing
 from workflows.admin import picture, setting_fields
 from workflows.admin.base import change_url
 from workflows.admin.words import counted, kind_title, said
@@ -49,6 +50,7 @@ class Card:
     waiting: int
     entered: str = ""
     problems: list[Problem] = field(default_factory=list)
+    advice: list[Problem] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -78,13 +80,24 @@ def periods(chosen: int) -> list[dict[str, object]]:
     ]
 
 
-def cards_of(version: WorkflowVersion, problems: list[Problem], flow: Flow) -> list[Card]:
-    """The stages in order, each with its problems. Three queries, whatever the size."""
+def cards_of(
+    version: WorkflowVersion, problems: list[Problem], flow: Flow, advice: Sequence[Problem] = ()
+) -> list[Card]:
+    """The stages in order, each with its problems and advice. Three queries, whatever the size."""
     stages = list(
         version.stages.order_by("position", "pk").prefetch_related("branches", "branches__conditions")
     )
     names = {stage.name for stage in stages}
-    return [_card(stage, names, flow, [p for p in problems if p.stage == stage.name]) for stage in stages]
+    return [
+        _card(
+            stage,
+            names,
+            flow,
+            [each for each in problems if each.stage == stage.name],
+            [each for each in advice if each.stage == stage.name],
+        )
+        for stage in stages
+    ]
 
 
 def problems_of(version: WorkflowVersion) -> list[Problem]:
@@ -92,12 +105,19 @@ def problems_of(version: WorkflowVersion) -> list[Problem]:
     return [] if version.is_published else publishing.problems_of(publishing.specs_of(version))
 
 
+def advice_on(version: WorkflowVersion) -> list[Problem]:
+    """What is likely a slip in a draft; nothing for what is published already."""
+    if version.is_published:
+        return []
+    return advising.advice_on(version.workflow, publishing.specs_of(version))
+
+
 def counts_in_words(version: WorkflowVersion) -> str:
     running = Run.objects.under_way().filter(version=version).count()
     return f"{counted(running, 'run')} under way on it."
 
 
-def _card(stage: Stage, names: set[str], flow: Flow, problems: list[Problem]) -> Card:
+def _card(stage: Stage, names: set[str], flow: Flow, problems: list[Problem], advice: list[Problem]) -> Card:
     kind = KINDS.get(stage.kind)
     ways = picture.ways_of(stage, change_url)
     required = kind.required_outcomes(stage.settings) if kind else frozenset()
@@ -114,6 +134,7 @@ def _card(stage: Stage, names: set[str], flow: Flow, problems: list[Problem]) ->
         waiting=flow.waiting.get(stage.name, 0),
         entered=_entered(stage, flow.traffic),
         problems=problems,
+        advice=advice,
     )
 
 

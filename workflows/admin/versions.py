@@ -123,7 +123,7 @@ class WorkflowVersionAdmin(MovesRuns):
         return format_html(text, obj.number, workflow, state, counts)
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
-        problems = overview.problems_of(obj)
+        problems, advice = overview.problems_of(obj), overview.advice_on(obj)
         flow = overview.flow_of(obj, request, timezone.now())
         bad = [problem.stage for problem in problems if problem.stage]
         context = {
@@ -131,10 +131,11 @@ class WorkflowVersionAdmin(MovesRuns):
             "picture": picture.draw(obj, counts=flow.waiting, traffic=flow.traffic, bad=bad),
             "periods": overview.periods(flow.days) if obj.is_published else [],
             "has_traffic": flow.traffic is not None,
-            "cards": overview.cards_of(obj, problems, flow),
+            "cards": overview.cards_of(obj, problems, flow, advice),
             "general_problems": [problem for problem in problems if problem.stage is None],
             "problem_count": counted(len(problems), "thing keeps", "things keep"),
             "has_problems": bool(problems),
+            "advice_count": counted(len(advice), "thing looks", "things look") if advice else "",
             "can_edit": self.has_change_permission(request, obj),
             "add_url": reverse("admin:workflows_stage_add") + f"?version={obj.pk}",
             "pages": pages_of(obj, request),

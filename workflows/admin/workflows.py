@@ -33,6 +33,9 @@ USED_BY: list[Any] = []
 """Filled from above: each tells, as a sentence, what still starts a workflow; empty when nothing does."""
 
 
+MOST_ADVICE = 3
+
+
 @admin.register(Workflow)
 class WorkflowAdmin(Retiring):
     purpose = (
@@ -180,6 +183,7 @@ class WorkflowAdmin(Retiring):
 def publish(request: HttpRequest, draft: WorkflowVersion) -> str:
     """Publish the draft or say what stands against it; gives the page to go to."""
     previous = draft.workflow.published
+    advice = overview.advice_on(draft)
     try:
         with transaction.atomic():
             version = publishing.publish(draft, actor=actor_of(request), now=timezone.now())
@@ -191,6 +195,8 @@ def publish(request: HttpRequest, draft: WorkflowVersion) -> str:
         return change_url(draft)
     text = "Version {} is published. New leads enter it from now on.{}{}"
     messages.success(request, format_html(text, version.number, next_links(version), _way_back(previous)))
+    for each in advice[:MOST_ADVICE]:
+        messages.warning(request, f"{each.text} {each.cure}")
     return change_url(version)
 
 

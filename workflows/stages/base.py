@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from workflows.core.conditions import Groups
 from workflows.core.graph import Problem, StageSpec
 
 if TYPE_CHECKING:
@@ -188,6 +189,10 @@ class StageKind:
 
     def frozen_in_words(self, frozen: Mapping[str, Any]) -> dict[str, str]:
         """What publishing kept, for people who compare versions: by what it is called, what it says."""
+        return {}
+
+    def further_conditions(self, settings: Mapping[str, Any]) -> Mapping[str, Groups]:
+        """Conditions that stand neither in branches nor in settings, by where: “The segment “Enterprise””."""
         return {}
 
     def prepare(self, context: Context) -> Any:
