@@ -18,13 +18,30 @@ _ONE = {
 LONGEST = 80
 
 
+def _draft(old: Any, new: Any) -> str:
+    if isinstance(new, str):
+        return f"made the draft anew, {new}, in"
+    return f"started the draft {new} of" if new else f"threw away the draft {old} of"
+
+
+def _runs(old: Any, new: Any) -> str:
+    return f"began to move runs to version {new} of" if new else f"stopped moving runs to version {old} of"
+
+
+_SPECIAL = {"draft": _draft, "runs_moved_to": _runs}
+
+
 def changed(words: Words) -> str:
     thing, part = _thing(words), str(words.get("field") or "")
     old, new = words.data.get("old"), words.data.get("new")
     if part == "created" and isinstance(new, str):
         return join(f"{words.who} wrote the words and names of", thing)
+    if part == "kind" and str(words.get("object")).startswith("stage:"):
+        return join(f"{words.who} {'added' if new else 'took out'}", thing)
     if part in ("exists", "created"):
         return join(f"{words.who} {'removed' if new in (None, False) else 'made'}", thing)
+    if part in _SPECIAL and not isinstance(old or new, Mapping):
+        return join(words.who, _SPECIAL[part](old, new), thing)
     if part == "retired":
         return join(f"{words.who} {'retired' if new else 'brought back'}", thing)
     what, place = _what(part, words)
@@ -44,11 +61,22 @@ def _thing(words: Words) -> str:
         "rep": names.reps, "pool": names.pools, "segment": names.segments, "form": names.forms,
         "template": names.templates, "sink": names.sinks, "workflow": names.workflows,
     }  # fmt: skip
+    if kind in ("stage", "branch"):
+        return _in_workflow(kind, key, names.workflows)
     known = by_kind.get(kind, {})
     name = known.get(int(key) if key.isdecimal() else key, said(key)) if key else ""
     return " ".join(
         part for part in ("the", said(kind) or "configuration", f"“{name}”" if name else "") if part
     )
+
+
+def _in_workflow(kind: str, key: str, workflows: Mapping[str, str]) -> str:
+    """“the branch “expired” of “no show” in “Inbound demo””."""
+    slug, _, rest = key.partition("/")
+    stage, _, outcome = rest.partition("/")
+    workflow = workflows.get(slug, said(slug))
+    named = f"“{said(outcome)}” of “{said(stage)}”" if kind == "branch" else f"“{said(stage)}”"
+    return f"the {kind} {named} in “{workflow}”"
 
 
 def _what(field: str, words: Words) -> tuple[str, str]:

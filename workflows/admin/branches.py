@@ -22,8 +22,9 @@ from workflows.admin.base import OrdinusAdmin, change_url, leave_dialog, link
 from workflows.admin.branch_forms import BranchForm
 from workflows.admin.conditions import ConditionInline, group_words, groups_of
 from workflows.admin.editing import BRANCH_FIELDS, announce_branch, history, label_of, lock, told
+from workflows.admin.stage_changes import DRAFT, labels_of_branch, tell
 from workflows.admin.words import said
-from workflows.changes import announce_changes, differences
+from workflows.changes import Change, announce_changes, differences
 from workflows.granting import has_any, may_edit
 from workflows.models import Branch, BranchCondition, Stage
 
@@ -160,7 +161,7 @@ class BranchAdmin(OrdinusAdmin):
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         return render_to_string(
-            "admin/ordinus/changes.html", {"rows": history([label_of(obj)], BRANCH_FIELDS)}, request
+            "admin/ordinus/changes.html", {"rows": history(labels_of_branch(obj), BRANCH_FIELDS)}, request
         )
 
     def has_edit_in_draft_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -182,7 +183,11 @@ class BranchAdmin(OrdinusAdmin):
     def edit_in_draft(self, request: HttpRequest, form: forms.Form, object_id: Any) -> HttpResponse:
         branch = Branch.objects.select_related("stage__version__workflow").get(pk=object_id)
         workflow = branch.stage.version.workflow
-        draft = publishing.draft(workflow, now=timezone.now(), actor=actor_of(request))
+        with transaction.atomic():
+            is_new = workflow.draft is None
+            draft = publishing.draft(workflow, now=timezone.now(), actor=actor_of(request))
+            if is_new:
+                tell(request, f"workflow:{workflow.slug}", Change(DRAFT, None, draft.number))
         same = Branch.objects.filter(
             stage__version=draft, stage__name=branch.stage.name, outcome=branch.outcome
         ).order_by("position")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminRadioSelectWidget
 
-from workflows.admin import conditions, setting_fields
+from workflows.admin import conditions, setting_fields, stage_changes
 from workflows.admin.base import OrdinusAdmin, Rows, change_url, link
 from workflows.admin.branch_forms import BranchForm, put_in_order
 from workflows.admin.editing import (
@@ -26,12 +26,12 @@ from workflows.admin.editing import (
     announce_rows,
     announce_settings,
     history,
-    label_of,
     last_change,
     lock,
     stage_label,
     states,
 )  # fmt: skip
+from workflows.admin.stage_changes import STAGE_FIELDS, labels_of
 from workflows.admin.words import kind_title, said
 from workflows.granting import has_any
 from workflows.models import Branch, Run, Stage, WorkflowVersion
@@ -235,9 +235,16 @@ class StageAdmin(OrdinusAdmin):
             obj.position = 0 if highest is None else highest + 1
         before = Stage.objects.get(pk=obj.pk).settings if change else {}
         super().save_model(request, obj, form, change)
+        if not change:
+            stage_changes.tell_added(request, obj)
+        elif "name" in form.changed_data:
+            stage_changes.rename(request, obj, form.initial["name"])
         announce_settings(request, obj, before)
-        if change and "name" in form.changed_data:
-            Branch.objects.filter(stage__version=obj.version, to=form.initial["name"]).update(to=obj.name)
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        stage_changes.tell_gone(request, obj, states(obj))
+        super().delete_model(request, obj)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         before = states(formset.instance)
@@ -256,9 +263,8 @@ class StageAdmin(OrdinusAdmin):
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         kind = KINDS.get(obj.kind)
         settings = kind.fields if kind else ()
-        fields = {setting.name: setting.label for setting in settings} | BRANCH_FIELDS
-        labels = {stage_label(obj), *(label_of(branch) for branch in obj.branches.all())}
-        rows = history(labels, fields, settings)
+        fields = STAGE_FIELDS | BRANCH_FIELDS | {setting.name: setting.label for setting in settings}
+        rows = history(labels_of(obj), fields, settings)
         return render_to_string("admin/ordinus/changes.html", {"rows": rows}, request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

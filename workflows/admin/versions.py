@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -20,13 +20,14 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from workflows import publishing
-from workflows.admin import comparing, overview, picture
+from workflows.admin import comparing, overview, picture, stage_changes
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url, leave_dialog, link
 from workflows.admin.moving import MovesRuns
 from workflows.admin.version_pages import further_urls, next_links, pages_of
 from workflows.admin.words import counted, kind_title, said, who
 from workflows.admin.workflows import publish
+from workflows.changes import Change
 from workflows.granting import has_any
 from workflows.models import Run, Stage, WorkflowVersion
 
@@ -163,6 +164,17 @@ class WorkflowVersionAdmin(MovesRuns):
             for name in Stage.objects.filter(version__in=objs).values_list("name", flat=True)
         ]
         return [*(str(obj) for obj in objs), stages], {"drafts": len(objs), "stages": len(stages)}, set(), []
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = stage_changes.order_of(form.instance)
+        super().save_related(request, form, formsets, change)
+        stage_changes.tell_order(request, form.instance, before)
+
+    @transaction.atomic
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        gone = Change(stage_changes.DRAFT, obj.number, None)
+        stage_changes.tell(request, f"workflow:{obj.workflow.slug}", gone)
+        super().delete_model(request, obj)
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: int) -> HttpResponse:
         messages.success(request, f"The draft {obj_display} is gone. What is published stays as it is.")

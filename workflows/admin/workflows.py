@@ -24,8 +24,10 @@ from workflows.admin.base import change_url, leave_dialog, link
 from workflows.admin.comparing import difference_url
 from workflows.admin.grants import GrantInline
 from workflows.admin.retiring import InUseFilter, Retiring
+from workflows.admin.stage_changes import DRAFT, tell
 from workflows.admin.version_pages import next_links
 from workflows.admin.words import counted, said, who
+from workflows.changes import Change
 from workflows.granting import has_any
 from workflows.models import Run, Workflow, WorkflowVersion
 
@@ -161,6 +163,7 @@ class WorkflowAdmin(Retiring):
         workflow = Workflow.objects.get(pk=object_id)
         with transaction.atomic():
             draft = publishing.draft(workflow, now=timezone.now(), actor=actor_of(request))
+            tell(request, f"workflow:{workflow.slug}", Change(DRAFT, None, draft.number))
         return leave_dialog(request, change_url(draft))
 
     @action(
