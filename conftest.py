@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from workflows import guards
 
 # Live servers run beside Playwright's event loop.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+# Tests make much and leave no cycles worth looking for as often as Python does: a tenth of the whole run.
+gc.set_threshold(100_000, 50, 50)
 
 # On busy cores any deadline is a matter of luck; and what fails in CI must fail again on a desk.
 hypothesis_settings.register_profile(

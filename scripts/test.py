@@ -28,7 +28,8 @@ CHECKS = (
 NO_TESTS_COLLECTED = 5
 # Speaks to a CRM that has a database of its own, whatever ours is.
 WITHOUT_TRYTON = ("--ignore-glob=*/tests/tryton/*",)
-PROCESSES = "2"
+# One more than most machines of CI have cores: some tests wait for clocks and for other processes.
+PROCESSES = "3"
 
 
 @dataclass

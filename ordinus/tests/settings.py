@@ -44,6 +44,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: a database in memory has other locks, and no second process sees it.
     DATABASES["default"]["TEST"] = {"NAME": f"{TEST_DIR}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+else:
+    # No test pulls the plug of the database's own machine.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"
 
 BROKER_DIR = TEST_DIR / "broker"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -54,5 +57,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 # Never Redis: emptying it between tests would empty the other workers' queues too.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Each test client would list every static file when it makes its first call.
+WHITENOISE_AUTOREFRESH = True
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
