@@ -56,7 +56,7 @@ def _run(chosen: Any) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from benchmarks.scale import cloning, measuring
+    from benchmarks.scale import cloning, measuring, patterns
     from workflows.models import AuditEvent, Run
 
     until = cloning.now()
@@ -68,7 +68,7 @@ def _run(chosen: Any) -> None:
         call_command(
             "simulate", leads=SIMULATED, days=SIMULATED_DAYS, seed=SEED, start=start, stdout=sys.stderr
         )
-    if not Run.objects.filter(pk__gte=cloning.FIRST).exists():
+    if not Run.objects.filter(pk__gte=patterns.FIRST).exists():
         _fill(chosen, until)
     print(f"{Run.objects.count():,} runs, {AuditEvent.objects.count():,} events over {chosen.days} days\n")
     print(
@@ -99,7 +99,7 @@ def _fill(chosen: Any, until: datetime) -> None:
             anchoring.anchor(cloning.now())
             anchored = done
 
-    cloning.fill(chosen.leads, chosen.events, until, chosen.days, SEED, tell)
+    cloning.fill(chosen.leads, chosen.booked, until, chosen.days, SEED, tell)
     print(f"\rfilled in {time.perf_counter() - began:.0f} s", file=sys.stderr)
 
 
@@ -108,7 +108,9 @@ def _arguments() -> Any:
         description="Measure reports, stories and verification on years of leads."
     )
     arguments.add_argument("--leads", type=int, default=200_000)
-    arguments.add_argument("--events", type=int, default=2_500_000)
+    arguments.add_argument(
+        "--booked", type=float, default=0.25, help="the share of leads that book a meeting"
+    )
     arguments.add_argument("--days", type=int, default=365, help="over how many days they are spread")
     arguments.add_argument("--times", type=int, default=40, help="each page is asked for")
     arguments.add_argument("--verifications", type=int, default=3, help="of the whole trace")

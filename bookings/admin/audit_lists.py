@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from bookings.models import Lead
+from workflows.admin.searching import number_of, numbered
 from workflows.admin.words import said
 from workflows.registry import VERBS
 
-LARGEST = 2**63 - 1
 MOST_LEADS = 50
 
 
@@ -53,9 +53,8 @@ def in_words(verb: str) -> str:
 def searched(term: str) -> Q:
     """A number is that of a run, lead or booking; other words are a lead's name or address, or a verb."""
     term = term.strip()
-    if term.isascii() and term.isdigit():
-        number = min(int(term), LARGEST)
-        return Q(run=number) | Q(lead=number) | Q(booking=number)
+    if number_of(term) is not None:
+        return numbered(term, "run", "lead", "booking")
     leads = Lead.objects.filter(Q(email=term.lower()) | Q(name__icontains=term)).order_by("-pk")
     # as numbers: a sub-query beside an “or” would have the whole trail read
     found = Q(lead__in=list(leads.values_list("pk", flat=True)[:MOST_LEADS]))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -16,11 +17,13 @@ from unfold.decorators import display
 
 from bookings.admin import plans, timeline
 from bookings.admin.booking_actions import BookingActions
+from bookings.admin.searching import leads_like, reps_like
 from bookings.admin.transfers import Transfers
 from bookings.core import wording
 from bookings.models import AttendanceSignal, Booking, Message
 from bookings.reporting import health
 from workflows.admin.base import ReadOnlyInline, link
+from workflows.admin.searching import numbered
 from workflows.admin.words import instant, said
 from workflows.models import AuditEvent
 
@@ -89,7 +92,8 @@ class BookingAdmin(Transfers, BookingActions):
     list_display_links = ("day_and_time",)
     list_filter = (WhenFilter, "status", "rep", "pool", "meeting_type", "outcome")
     list_select_related = ("lead", "rep", "pool", "meeting_type")
-    search_fields = ("lead__name", "lead__email", "rep__name", "=id")
+    search_fields = ("lead__name",)
+    search_help_text = "The name or address of a lead or rep, or the number of a booking."
     date_hierarchy = None
     fields = (
         "when", "lead_link", "guest_zone", "rep_link", "pool_link", "meeting_type", "status_shown", "outcome_shown",
@@ -97,6 +101,9 @@ class BookingAdmin(Transfers, BookingActions):
     )  # fmt: skip
     readonly_fields = fields
     inlines = (MessageInline, SignalInline)
+
+    def searched(self, term: str) -> Q:
+        return Q(lead__in=leads_like(term)) | Q(rep__in=reps_like(term)) | numbered(term, "pk")
 
     @display(description="When", ordering="start_at")
     def day_and_time(self, obj: Any) -> str:

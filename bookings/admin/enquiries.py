@@ -6,15 +6,18 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from bookings.admin import timeline
+from bookings.admin.searching import leads_like
 from bookings.models import Enquiry
 from workflows.admin.base import ReadOnly, ReadOnlyInline, link
 from workflows.admin.folding import folded
+from workflows.admin.searching import numbered
 from workflows.admin.words import said
 from workflows.models import AuditEvent, Run
 
@@ -72,9 +75,14 @@ class EnquiryAdmin(ReadOnly):
     list_display = ("lead", "form", "where", "came_by", "submitted_at")
     list_filter = ("form", "run__state", "run__version__workflow")
     list_select_related = ("lead", "form", "run__version__workflow")
-    search_fields = ("lead__name", "lead__email", "=run__id")
+    ordering = ("-pk",)
+    search_fields = ("lead__name",)
+    search_help_text = "A lead’s name or address, or the number of a run."
     fields = ("lead", "form", "workflow", "where", "submitted_at", "details")
     readonly_fields = fields
+
+    def searched(self, term: str) -> Q:
+        return Q(lead__in=leads_like(term)) | numbered(term, "run")
 
     @display(description="Where now", label=True)
     def where(self, obj: Any) -> str:

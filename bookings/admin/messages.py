@@ -7,6 +7,7 @@ from typing import Any
 from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
@@ -19,9 +20,11 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
+from bookings.admin.searching import leads_like, reps_like
 from bookings.models import Lead, Message
 from workflows.admin.base import ReadOnly, change_url, leave_dialog, link
 from workflows.admin.deliveries import STATES
+from workflows.admin.searching import numbered
 from workflows.admin.words import counted, instant, said
 
 PREVIEW_POLICY = (
@@ -39,9 +42,12 @@ class MessageAdmin(ReadOnly):
     list_display = ("moment", "recipient", "subject_shown", "kind_shown", "state_shown", "lead_shown")
     list_display_links = ("subject_shown",)
     list_filter = ("state", "audience", "kind", "is_recorded_only", "template")
-    search_fields = ("to_address", "to_name", "subject", "=run", "=lead")
+    search_fields = ("to_address",)
+    search_help_text = (
+        "The name or address of a lead or rep, an address, the number of a run or lead, or the subject."
+    )
     list_select_related = ("booking__lead",)
-    ordering = ("-created_at", "-pk")
+    ordering = ("-pk",)
     fields = (
         "to",
         "subject_shown",
@@ -61,6 +67,12 @@ class MessageAdmin(ReadOnly):
             "<int:pk>/preview/", self.admin_site.admin_view(self.preview), name="bookings_message_preview"
         )
         return [preview, *super().get_urls()]
+
+    def searched(self, term: str) -> Q:
+        """To whom it went; the words of a subject, for which all are read, only where that is nobody."""
+        addresses = [term.lower(), *[rep.email for rep in reps_like(term)]]
+        people = Q(lead__in=leads_like(term)) | Q(to_address__in=addresses) | numbered(term, "run", "lead")
+        return people if Message.objects.filter(people).exists() else Q(subject__icontains=term)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)

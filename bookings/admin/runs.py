@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -17,11 +17,13 @@ from bookings.admin import timeline
 from bookings.admin.audit_lists import RunNumberFilter, VerbFilter, searched
 from bookings.admin.enquiries import where_now
 from bookings.admin.names import load_names
+from bookings.admin.searching import leads_like
 from bookings.core import wording
 from bookings.story import actor_name, detail_of, tell
 from workflows.admin.base import ReadOnly, link, list_url
 from workflows.admin.folding import folded
 from workflows.admin.moving import RunsToMove
+from workflows.admin.searching import numbered
 from workflows.admin.words import instant, name_leads, said
 from workflows.models import AuditEvent, Evidence, Run, Timer
 
@@ -35,7 +37,9 @@ class RunAdmin(RunsToMove):
     list_display_links = ("state_shown",)
     list_filter = ("state", "version__workflow", "stage", "is_synthetic")
     list_select_related = ("version__workflow",)
-    search_fields = ("=id", "=lead", "enquiry__lead__email", "enquiry__lead__name")
+    ordering = ("-pk",)
+    search_fields = ("lead",)
+    search_help_text = "A lead’s name or address, or the number of a run or lead."
     fields = (
         "lead_shown",
         "version",
@@ -47,6 +51,9 @@ class RunAdmin(RunsToMove):
         "known",
     )
     readonly_fields = fields
+
+    def searched(self, term: str) -> Q:
+        return Q(lead__in=leads_like(term)) | numbered(term, "pk", "lead")
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
@@ -119,11 +126,8 @@ class AuditEventAdmin(ReadOnly):
     )
     readonly_fields = fields
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        found = queryset.filter(searched(search_term)) if search_term.strip() else queryset
-        return found, False
+    def searched(self, term: str) -> Q:
+        return searched(term)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)

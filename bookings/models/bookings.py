@@ -68,6 +68,8 @@ class Booking(models.Model):
             models.Index(fields=["rep", "start_at"], name="booking_by_rep_and_start"),
             models.Index(fields=["lead", "status", "start_at"], name="booking_by_lead"),
             models.Index(fields=["status", "start_at"], name="booking_by_status"),
+            # the list of all of them, and reports of a span of time
+            models.Index(fields=["start_at"], name="booking_by_start"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(end_at__gt=F("start_at")), name="booking_has_length")

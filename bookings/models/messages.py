@@ -137,6 +137,8 @@ class Message(Outgoing):
             # the sweep: what is due, and what a worker was too long about
             models.Index(fields=["state", "due_at"], name="message_by_state_and_due"),
             models.Index(fields=["booking", "state"], name="message_by_booking"),
+            # the search of the message log
+            models.Index(fields=["to_address"], name="message_by_address"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,8 +17,10 @@ from unfold.forms import BaseDialogForm
 from workflows import delivering
 from workflows.admin.base import ReadOnly, ReadOnlyInline, change_url, leave_dialog, link
 from workflows.admin.folding import folded
+from workflows.admin.searching import number_of, numbered
 from workflows.admin.words import counted, instant, name_leads, said
 from workflows.models import Delivery, DeliveryAttempt
+from workflows.registry import VERBS
 
 STATES = {
     "Waiting": "info", "Being sent": "info", "Sent": "success", "Given up": "danger", "Withdrawn": "default",
@@ -45,13 +48,20 @@ class DeliveryAdmin(ReadOnly):
     list_display_links = ("fact",)
     list_filter = ("state", "sink", "verb", "backfill", "is_recorded_only")
     list_select_related = ("sink",)
-    search_fields = ("=run", "=lead", "verb", "key")
+    search_fields = ("key",)
+    search_help_text = "The number of a run or lead, what happened, or the beginning of a key."
     ordering = ("-pk",)
     fields = ("fact", "sink", "lead_shown", "happened_at", "state_shown", "attempt", "due_at", "why", "sent")
     readonly_fields = fields
     inlines = (AttemptInline,)
     actions = ("retry_selected",)
     actions_detail = ("retry",)
+
+    def searched(self, term: str) -> Q:
+        if number_of(term) is not None:
+            return numbered(term, "run", "lead")
+        told = term.lower().replace(" ", ".", 1).replace(" ", "_")
+        return Q(verb__in=[verb for verb in VERBS if told in verb]) | Q(key__startswith=term)
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.timesince import timesince
 from unfold.decorators import display
 
 from workflows.admin.base import ReadOnly
+from workflows.admin.searching import number_of, numbered
 from workflows.admin.words import counted, said
-from workflows.models import Anchor, Heartbeat, Timer
+from workflows.models import Anchor, Heartbeat, Run, Timer
 
 LATE_MINUTES = 3
 
@@ -51,10 +53,15 @@ class TimerAdmin(ReadOnly):
     list_display_links = ("what",)
     list_filter = ("state", "purpose", "run__version__workflow")
     list_select_related = ("run__version__workflow",)
-    search_fields = ("=run__id", "=booking", "=run__lead")
+    search_fields = ("booking",)
+    search_help_text = "The number of a run, lead or booking."
     ordering = ("-due_at",)
     fields = ("what", "state_shown", "due_at", "expires_at", "stage_shown", "workflow", "settled_at", "why")
     readonly_fields = fields
+
+    def searched(self, term: str) -> Q:
+        runs = Run.objects.filter(lead=number_of(term) or 0).order_by().values_list("pk", flat=True)
+        return Q(run__in=list(runs)) | numbered(term, "run", "booking")
 
     @display(description="What happens", ordering="purpose")
     def what(self, obj: Any) -> str:

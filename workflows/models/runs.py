@@ -115,6 +115,8 @@ class Timer(models.Model):
             models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="timer_waiting_by_due"),
             # a booking's plan of reminders, newest due first
             models.Index(fields=["booking", "state"], name="timer_by_booking"),
+            # the list of all of them
+            models.Index(fields=["due_at"], name="timer_by_due"),
         ]
 
     @property
