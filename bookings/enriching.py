@@ -7,6 +7,7 @@ costs a lead at most that long and never its place. An answer may be used again 
 from __future__ import annotations
 
 import logging
+import random
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -18,15 +19,19 @@ from django.db import connections
 
 from bookings import remembering
 from bookings.enrichments import ADAPTERS
-from bookings.enrichments.base import Unanswered, company_domain
+from bookings.enrichments.base import Unanswered, company_domain, unanswered
 from bookings.models import Enrichment
+from workflows import circuits
 from workflows.models import Sink
 from workflows.sinks.base import CRM_FACTS, SinkError, adapter_of
 
 logger = logging.getLogger(__name__)
+chance = random.SystemRandom()
 
 IN_ALL = 4.0
-NOT_FOUND = "not_found"
+NOT_FOUND, HELD_BACK = "not_found", "held_back"
+LEAST_TO_BLAME = 1.0
+"""Seconds that a source must have had before its silence counts against it: others may have used up the time."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,9 @@ class Asked:
     code: str = ""
     milliseconds: int = 0
     is_cached: bool = False
+    is_outage: bool = False
+    since: datetime | None = None
+    """Since when it is not asked, with the code HELD_BACK."""
 
     @property
     def is_answered(self) -> bool:
@@ -47,6 +55,7 @@ class Asked:
         """For the audit; on a virtual clock, which stands still meanwhile, nothing takes time."""
         record: dict[str, Any] = {"source": self.source, "milliseconds": self.milliseconds if is_timed else 0}
         record |= {"cached": True} if self.is_cached else {}
+        record |= {"since": self.since} if self.since else {}
         return {**record, "facts": sorted(self.facts)} if self.is_answered else {**record, "code": self.code}
 
     def as_evidence(self) -> dict[str, Any]:
@@ -76,6 +85,7 @@ class Source:
     cache_minutes: int | None
     question: Callable[[Mapping[str, Any]], Any]
     answer: Callable[[Mapping[str, Any], float], Mapping[str, Any]]
+    sink: Sink | None = None
 
 
 def gather(facts: Mapping[str, Any], now: datetime, *, keeps: bool = True) -> Answers:
@@ -108,6 +118,7 @@ def _enrichment(row: Enrichment) -> Source:
         row.cache_minutes,
         adapter.question,
         adapter.answer,
+        adapter.asks,
     )
 
 
@@ -116,7 +127,7 @@ def _crm(sink: Sink) -> Source:
         about = {"email": facts.get("lead.email"), "domain": company_domain(facts)}
         return {**about, "kind": sink.kind, "reads": sink.reads}
 
-    return Source(sink.slug, f"sink:{sink.slug}", IN_ALL, sink.cache_minutes, question, _look_up(sink))
+    return Source(sink.slug, f"sink:{sink.slug}", IN_ALL, sink.cache_minutes, question, _look_up(sink), sink)
 
 
 def _from_memory_or(
@@ -125,16 +136,35 @@ def _from_memory_or(
     """What the source said to the same question lately, or says now. What is no answer is not kept."""
     question = source.question(facts) if source.cache_minutes else None
     if question is None:
-        return _ask(source.slug, source.timeout, deadline, source.answer, facts)
+        return _unless_held_back(source, deadline, facts, now, keeps)
     known = remembering.remembered(source.name, question, now)
     if known is not None:
         return Asked(source.slug, facts=known.facts, code=known.code, is_cached=True)
-    asked = _ask(source.slug, source.timeout, deadline, source.answer, facts)
+    asked = _unless_held_back(source, deadline, facts, now, keeps)
     if keeps and (asked.is_answered or asked.code == NOT_FOUND):
         remembering.remember(
             source.name, question, email=facts.get("lead.email") or "", facts=asked.facts, code=asked.code,
             minutes=source.cache_minutes or 0, now=now,
         )  # fmt: skip
+    return asked
+
+
+def _unless_held_back(
+    source: Source, deadline: float, facts: Mapping[str, Any], now: datetime, keeps: bool
+) -> Asked:
+    """What the source says, unless it is a sink that is known to be down: then nobody waits for it.
+
+    Without `keeps`, a sink whose turn it is to be tried again is asked, and what comes of it does not count.
+    """
+    sink = source.sink
+    since = circuits.held_back_since(sink, now) if sink else None
+    if since:
+        return Asked(source.slug, code=HELD_BACK, since=since)
+    if sink and keeps and not circuits.may_pass(sink, now, circuits.LOOK_UPS):
+        return Asked(source.slug, code=HELD_BACK, since=sink.look_up_since)
+    asked = _ask(source.slug, source.timeout, deadline, source.answer, facts)
+    if sink and keeps:
+        circuits.note_look_up(sink, asked.code if asked.is_outage else "", now, chance.random())
     return asked
 
 
@@ -145,7 +175,7 @@ def _look_up(sink: Sink) -> Any:
                 facts.get("lead.email") or "", company_domain(facts), timeout=timeout
             )
         except SinkError as error:
-            raise Unanswered(error.code) from error
+            raise unanswered(error) from error
         return {name: value for name, value in found.items() if name in CRM_FACTS and value is not None}
 
     return look
@@ -161,9 +191,10 @@ def _ask(source: str, timeout: float, deadline: float, ask: Any, facts: Mapping[
     try:
         found = pool.submit(_in_a_thread, ask, facts, left).result(timeout=left + 0.2)
     except TimeoutError:
-        return Asked(source, code="timeout", milliseconds=_since(began))
+        return Asked(source, code="timeout", milliseconds=_since(began), is_outage=left >= LEAST_TO_BLAME)
     except Unanswered as reason:
-        return Asked(source, code=reason.code, milliseconds=_since(began))
+        is_outage = reason.is_outage and (reason.code != "timeout" or left >= LEAST_TO_BLAME)
+        return Asked(source, code=reason.code, milliseconds=_since(began), is_outage=is_outage)
     except Exception:
         logger.exception("%s could not be asked", source)
         return Asked(source, code="fault", milliseconds=_since(began))

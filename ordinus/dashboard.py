@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -110,10 +111,12 @@ def _dead_deliveries(now: datetime) -> Need:
 
 
 def _held_back(now: datetime) -> Need:
-    sinks = list(Sink.objects.filter(is_enabled=True, retired_at=None, circuit=Sink.CircuitState.OPEN))
+    held = Q(circuit=Sink.CircuitState.OPEN) | Q(look_up_circuit=Sink.CircuitState.OPEN)
+    sinks = list(Sink.objects.filter(held, is_enabled=True, retired_at=None))
     names = ", ".join(f"“{sink}”" for sink in sinks[:3]) + (", …" if len(sinks) > 3 else "")
-    text = f"{_of(len(sinks), 'sink')} held back after failing again and again ({names}); facts wait until it works"
-    url = change_url(sinks[0]) if len(sinks) == 1 else list_url(Sink, "circuit__exact=open")
+    count = _of(len(sinks), "sink")
+    text = f"{count} held back after failing again and again ({names}); what it is told waits until it works"
+    url = change_url(sinks[0]) if len(sinks) == 1 else list_url(Sink)
     return Need(len(sinks), text, url)
 
 

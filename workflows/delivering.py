@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from workflows import bodies, circuits, engine, masking, records
 from workflows.anchoring import ANCHORED
-from workflows.core import backoff, circuit
+from workflows.core import backoff
 from workflows.models import Backfill, Delivery, DeliveryAttempt, Run, Sink
 from workflows.registry import DueWork
 from workflows.signals import announce
@@ -100,17 +100,17 @@ def deliver(number: int, at: datetime, clock: datetime) -> bool:
     return _delivered(claim, answer, at)
 
 
-def retry(number: int, now: datetime) -> bool:
+def retry(number: int, now: datetime, actor: str = "system") -> bool:
     """Afterwards a delivery that was given up waits again, with the same body and key; false for others."""
-    return bool(retry_all(Delivery.objects.filter(pk=number), now))
+    return bool(retry_all(Delivery.objects.filter(pk=number), now, actor))
 
 
 @atomically
-def retry_all(rows: Any, now: datetime) -> int:
+def retry_all(rows: Any, now: datetime, actor: str = "system") -> int:
     """As `retry`, for each of `rows` that was given up; returns how many. Their sinks are tried at once."""
     dead = rows.filter(state=State.DEAD)
     for sink in sorted(set(dead.order_by().values_list("sink", flat=True))):
-        circuits.close(sink)
+        circuits.close(sink, now, actor)
     return dead.retry(now)
 
 
@@ -161,7 +161,7 @@ def _claim(number: int, at: datetime, clock: datetime) -> Claim | None:
     except Misconfigured as error:
         _put_off_unready(number, at, clock, error)
         return None
-    if adapter is not None and not _may_pass(delivery.sink, at):
+    if adapter is not None and not circuits.may_pass(delivery.sink, at):
         return None
     attempt = Delivery.objects.claim(number, at, clock)
     if attempt is None:
@@ -171,12 +171,6 @@ def _claim(number: int, at: datetime, clock: datetime) -> Claim | None:
         delivery.save(update_fields=["body"])
     is_unsure = attempt > 1 and not delivery.attempts.filter(number=attempt - 1).exists()
     return Claim(delivery, delivery.body, attempt, adapter, records.links_for(delivery), is_unsure)
-
-
-def _may_pass(sink: Sink, at: datetime) -> bool:
-    """Whether the circuit lets it through; of those that try a sink again, only the first."""
-    passage = circuit.passage(sink.present_circuit, at)
-    return passage == "all" or (passage == "probe" and Sink.objects.take_probe(sink, at))
 
 
 def _put_off_unready(number: int, at: datetime, clock: datetime, error: Misconfigured) -> None:
@@ -205,7 +199,7 @@ def _delivered(claim: Claim, answer: Answer, at: datetime) -> bool:
     delivery = claim.delivery
     run = _lock_run(delivery)
     if claim.adapter is not None:
-        circuits.note_success(delivery.sink)
+        circuits.note_success(delivery.sink, at)
     if not Delivery.objects.finish(delivery.pk, claim.attempt, state=State.SENT, settled_at=at, reason=""):
         return False
     _note(claim, answer, at)

@@ -13,6 +13,9 @@ VERBS = {
     "delivery.delivered": "A sink took a fact. data: delivery, sink, verb, sequence, attempt",
     "delivery.failed": "A sink did not take a fact, finally. data: delivery, sink, verb, sequence, attempt, code",
     "delivery.discarded": "A delivery was given up by staff or erasure. data: delivery, sink, verb, sequence, reason",
+    "sink.held_back": "A sink failed again and again and is left in peace for a while. data: sink, what (deliveries or "
+    "look_ups), failures, code",
+    "sink.released": "A sink that was held back is reached again. data: sink, what",
     "audit.anchored": "Seals the heads of chains; in no chain, for sinks that name it. data: number, at, root, heads, "
     "previous, hash",
     "workflow.published": "A version became the one new leads enter. data: workflow, version, previous",

@@ -7,23 +7,28 @@ from typing import Any, ClassVar
 
 from bookings.core import paths
 from bookings.models import Enrichment
+from workflows.models import Sink
+from workflows.sinks.answers import RateLimited, Retry, SinkError
 
 Scalar = str | int | float | bool
 LONGEST_TEXT = 500
 
 
 class Unanswered(Exception):
-    """The source gave no facts; `code` says why, in one word."""
+    """The source gave no facts; `code` says why, in one word. `is_outage`: it would not have, whoever it was about."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, is_outage: bool = False) -> None:
         super().__init__(code)
         self.code = code
+        self.is_outage = is_outage
 
 
 class EnrichmentAdapter:
     """Asks one source. Uses no database: rows are read beforehand, as it runs in a thread of its own."""
 
     kind: ClassVar[str]
+    asks: Sink | None = None
+    """The sink that is asked, where it is one: while it is held back, nobody waits for it."""
 
     def __init__(self, source: Enrichment) -> None:
         self.source = source
@@ -35,6 +40,11 @@ class EnrichmentAdapter:
     def answer(self, facts: Mapping[str, Any], timeout: float) -> dict[str, Any]:
         """The facts found, by plain name, within `timeout` seconds. Raises Unanswered."""
         raise Unanswered("unknown_kind")
+
+
+def unanswered(error: SinkError) -> Unanswered:
+    """Why a CRM gave no facts."""
+    return Unanswered(error.code, is_outage=isinstance(error, Retry) and not isinstance(error, RateLimited))
 
 
 def mapped_facts(mapping: Mapping[str, str], found: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bookings.enrichments.base import EnrichmentAdapter, Unanswered, company_domain, plain_facts
+from bookings.enrichments.base import EnrichmentAdapter, Unanswered, company_domain, plain_facts, unanswered
 from bookings.models import Enrichment
 from workflows.core import reads
 from workflows.models import Sink
@@ -17,6 +17,7 @@ class CrmEnrichment(EnrichmentAdapter):
 
     def __init__(self, source: Enrichment) -> None:
         super().__init__(source)
+        self.asks = Sink.objects.filter(slug=source.sink, is_enabled=True, retired_at=None).first()
         self.code, self.adapter = self._adapter()
 
     def question(self, facts: Mapping[str, Any]) -> Any:
@@ -34,17 +35,16 @@ class CrmEnrichment(EnrichmentAdapter):
         try:
             found = self.adapter.look_up(email, domain, timeout=timeout)
         except SinkError as error:
-            raise Unanswered(error.code) from error
+            raise unanswered(error) from error
         if not found:
             raise Unanswered("not_found")
         return plain_facts({name.removeprefix(reads.ENRICHMENT): value for name, value in found.items()})
 
     def _adapter(self) -> tuple[str, SinkAdapter | None]:
-        sink = Sink.objects.filter(slug=self.source.sink, is_enabled=True, retired_at=None).first()
-        if sink is None:
+        if self.asks is None:
             return "no_sink", None
         try:
-            adapter = adapter_of(sink)
+            adapter = adapter_of(self.asks)
         except SinkError as error:
             return error.code, None
         adapter.reads = {reads.ENRICHMENT + ours: theirs for theirs, ours in self.source.mapping.items()}

@@ -17,7 +17,8 @@ ICONS = {
     "reminder": "notifications", "message": "mail", "reschedule": "ads_click", "cancel": "ads_click",
     "attendance": "how_to_reg", "no_show.presumed": "person_off", "no_show.reversed": "person_check",
     "reconfirmation": "help",
-    "rebook": "event_upcoming", "outcome": "flag", "delivery": "outbox", "run.completed": "check_circle",
+    "rebook": "event_upcoming", "outcome": "flag", "delivery": "outbox", "sink": "sync_problem",
+    "run.completed": "check_circle",
     "run.superseded": "fast_forward", "run.failed": "error", "run.migrated": "move_up",
     "inbound": "input", "workflow.published": "publish", "config.changed": "tune",
 }  # fmt: skip
@@ -27,7 +28,8 @@ ABOUT = {
     "enrichment": "decisions", "qualification": "decisions", "routing": "decisions", "assignment": "decisions",
     "booking": "meeting", "attendance": "meeting", "no_show": "meeting", "outcome": "meeting",
     "message": "mails", "reminder": "mails", "rebook": "mails",
-    "delivery": "systems", "inbound": "systems", "event": "systems", "config": "settings", "workflow": "settings",
+    "delivery": "systems", "sink": "systems", "inbound": "systems", "event": "systems", "config": "settings",
+    "workflow": "settings",
     "stage": "steps", "run": "steps",
 }  # fmt: skip
 KINDS = {
@@ -37,9 +39,9 @@ KINDS = {
 
 GOOD = frozenset({
     "booking.made", "booking.restored", "no_show.reversed", "run.completed", "workflow.published",
-    "delivery.delivered",
+    "delivery.delivered", "sink.released",
 })  # fmt: skip
-BAD = frozenset({"message.failed", "delivery.failed", "run.failed", "enrichment.failed"})
+BAD = frozenset({"message.failed", "delivery.failed", "run.failed", "enrichment.failed", "sink.held_back"})
 WORRYING = frozenset(
     {
         "booking.at_risk",

@@ -34,6 +34,11 @@ def _not_enriched(words: Words) -> str:
     source = words.word("source").capitalize() or "An enrichment"
     if words.get("code") == "not_found":
         return f"{source} knows nothing about this lead."
+    if words.get("code") == "held_back":
+        sink = words.named(words.names.sinks, "source") or source
+        return join(
+            f"“{sink}” was not asked, because it does not answer", after("since", words.when("since"))
+        )
     return join(source, "gave no answer", f"({words.word('code')})" if words.word("code") else "")
 
 
@@ -164,6 +169,22 @@ def _delivery(state: str) -> Sentence:
     return sentence
 
 
+def _held_back(words: Words) -> str:
+    sink = words.named(words.names.sinks, "sink") or "A sink"
+    count, code = words.word("failures"), words.word("code")
+    times = f"{count} times in a row" if count else "again and again"
+    what = "did not answer look-ups" if words.get("what") == "look_ups" else "did not take what it was told"
+    return join(f"“{sink}” {what} {times}", f"({code})" if code else "", "and is held back")
+
+
+def _released(words: Words) -> str:
+    sink = words.named(words.names.sinks, "sink") or "A sink"
+    if words.event.actor != "system":
+        return join(f"{words.who} had “{sink}” tried again at once")
+    what = "leads are looked up in it" if words.get("what") == "look_ups" else "it is told what happens"
+    return join(f"“{sink}” works again: {what}")
+
+
 def _published(words: Words) -> str:
     workflow = words.named(words.names.workflows, "workflow") or "a workflow"
     version = f"version {words.word('version')} of" if words.word("version") else ""
@@ -226,6 +247,8 @@ SENTENCES: dict[str, Sentence] = {
     "delivery.failed": _delivery("could not be delivered to {}"),
     "delivery.discarded": _delivery("will not be delivered to {}"),
     "event.pushed": lambda words: join("The event", words.quoted("event"), "was told to other systems"),
+    "sink.held_back": _held_back,
+    "sink.released": _released,
     "run.completed": lambda words: join("Finished", after("in", words.word("end"))),
     "run.superseded": lambda words: "A newer enquiry of the same lead took its place.",
     "run.failed": lambda words: join("A step could not be done", after("for", words.quoted("code"))),

@@ -15,6 +15,7 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from workflows import delivering
+from workflows.admin.announcing import actor_of
 from workflows.admin.base import ReadOnly, ReadOnlyInline, change_url, leave_dialog, link
 from workflows.admin.folding import folded
 from workflows.admin.searching import number_of, numbered
@@ -109,7 +110,7 @@ class DeliveryAdmin(ReadOnly):
 
     @admin.action(description="Try those given up again", permissions=["act"])
     def retry_selected(self, request: HttpRequest, queryset: Any) -> None:
-        count = delivering.retry_all(queryset, timezone.now())
+        count = delivering.retry_all(queryset, timezone.now(), actor_of(request))
         messages.success(request, f"{counted(count, 'delivery', 'deliveries')} will be tried again at once.")
 
     def has_retry_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
@@ -127,6 +128,6 @@ class DeliveryAdmin(ReadOnly):
         },
     )
     def retry(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
-        delivering.retry_all(Delivery.objects.filter(pk=object_id), timezone.now())
+        delivering.retry_all(Delivery.objects.filter(pk=object_id), timezone.now(), actor_of(request))
         messages.success(request, "It will be tried again at once.")
         return leave_dialog(request, change_url(Delivery.objects.get(pk=object_id)))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
 from workflows import circuits, delivering
+from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url, leave_dialog
 from workflows.admin.words import counted, instant
 from workflows.models import Delivery, Sink
@@ -46,7 +48,8 @@ class Flow:
         return leave_dialog(request, change_url(sink))
 
     def has_try_now_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
-        held = Sink.objects.filter(pk=object_id).exclude(circuit=Sink.CircuitState.CLOSED)
+        closed = Q(circuit=Sink.CircuitState.CLOSED, look_up_circuit=Sink.CircuitState.CLOSED)
+        held = Sink.objects.filter(pk=object_id).exclude(closed)
         return self.has_change_permission(request) and held.exists()  # type: ignore[attr-defined]
 
     @action(
@@ -54,15 +57,15 @@ class Flow:
         permissions=["try_now"],
         dialog={
             "title": "Send to it again at once?",
-            "description": "What waits goes out now, whatever happened before. If it fails five times more, it is "
-            "held back again.",
+            "description": "What waits goes out now and leads are looked up again, whatever happened before. If it "
+            "fails five times more, it is held back again.",
             "form_class": BaseDialogForm,
             "form_submit_text": "Send",
         },
     )
     def try_now(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
         sink = Sink.objects.get(pk=object_id)
-        circuits.close(sink.pk)
+        circuits.close(sink.pk, timezone.now(), actor_of(request))
         messages.success(request, f"What waits for “{sink}” goes out now.")
         return leave_dialog(request, change_url(sink))
 
@@ -82,19 +85,34 @@ class Flow:
         },
     )
     def retry_dead(self, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
-        count = delivering.retry_all(Delivery.objects.filter(sink=object_id), timezone.now())
+        given_up = Delivery.objects.filter(sink=object_id)
+        count = delivering.retry_all(given_up, timezone.now(), actor_of(request))
         messages.success(request, f"{counted(count, 'delivery', 'deliveries')} will be tried again at once.")
         return leave_dialog(request, change_url(Sink.objects.get(pk=object_id)))
 
 
 def circuit_sentence(sink: Sink) -> str:
-    """Why nothing passes to the sink now, and until when; empty while everything does."""
+    """Why nothing passes to the sink now, since when and until when; empty while everything does."""
     since, until = instant(sink.circuit_since), instant(sink.circuit_until)
+    told = ""
     if sink.circuit == Sink.CircuitState.OPEN:
-        return (
+        told = (
             f" It failed {sink.failures} times in a row and is held back since {since}; it is tried again with "
-            f"one delivery at {until}."
+            f"one delivery at {until}.{_last_trouble(sink)}"
         )
-    if sink.circuit == Sink.CircuitState.PAUSED:
-        return f" It asked for a pause until {until}."
-    return ""
+    elif sink.circuit == Sink.CircuitState.PAUSED:
+        told = f" It asked for a pause until {until}."
+    if sink.look_up_circuit == Sink.CircuitState.OPEN:
+        since, until = instant(sink.look_up_since), instant(sink.look_up_until)
+        told += (
+            f" It left {sink.look_up_failures} look-ups in a row unanswered: since {since} leads go on without it, "
+            f"and the first one after {until} tries it again."
+        )
+    return told
+
+
+def _last_trouble(sink: Sink) -> str:
+    """What the last delivery that failed came to."""
+    failed = Delivery.objects.filter(sink=sink, attempts__isnull=False).exclude(reason="")
+    reason = failed.order_by("-attempts__pk").values_list("reason", flat=True).first()
+    return f" The last attempt: {reason}" if reason else ""

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db import models
 
-from workflows.core.circuit import Circuit
-from workflows.models.outbox import LEASE, Outgoing
+from workflows.models.outbox import Outgoing
 
 UNLESS_NAMED = ("delivery.", "audit.")
 
@@ -29,11 +28,6 @@ class SinkQuerySet(models.QuerySet["Sink"]):
 
     def _not_closed(self, at: datetime) -> SinkQuerySet:
         return self.exclude(circuit=Sink.CircuitState.CLOSED).filter(circuit_since__lte=at)
-
-    def take_probe(self, sink: Sink, at: datetime) -> bool:
-        """Be the one that tries the sink; false when another does. One conditional UPDATE."""
-        mine = self.filter(pk=sink.pk, circuit=Sink.CircuitState.OPEN, circuit_until=sink.circuit_until)
-        return bool(mine.update(circuit_until=at + LEASE))
 
 
 class Sink(models.Model):
@@ -68,6 +62,15 @@ class Sink(models.Model):
     failures = models.PositiveIntegerField(default=0, editable=False, help_text="Failed attempts in a row.")
     circuit_since = models.DateTimeField(null=True, blank=True, editable=False)
     circuit_until = models.DateTimeField(null=True, blank=True, editable=False)
+    look_up_circuit = models.CharField(
+        max_length=8, choices=CircuitState.choices, default=CircuitState.CLOSED, editable=False,
+        help_text="Whether it is asked about leads.",
+    )  # fmt: skip
+    look_up_failures = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Look-ups in a row without an answer."
+    )
+    look_up_since = models.DateTimeField(null=True, blank=True, editable=False)
+    look_up_until = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = SinkQuerySet.as_manager()
 
@@ -80,10 +83,6 @@ class Sink(models.Model):
     def takes(self, verb: str) -> bool:
         """`*` takes every verb but those about deliveries, which would feed themselves, and the seals of the trace."""
         return verb in self.events or ("*" in self.events and not verb.startswith(UNLESS_NAMED))
-
-    @property
-    def present_circuit(self) -> Circuit:
-        return Circuit(self.circuit, self.failures, self.circuit_since, self.circuit_until)  # type: ignore[arg-type]
 
 
 class SinkAccess(models.Model):

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
-from workflows import secrets
+from workflows import circuits, secrets
+from workflows.core.circuit import THRESHOLD
 from workflows.models import AuditEvent, Delivery, DeliveryAttempt, Evidence, Sink
+from workflows.sinks.base import Retry
 from workflows.tests.admin.pages import Admin
 from workflows.tests.telling import NOW
 
@@ -120,6 +123,30 @@ def test_a_sink_held_back_says_since_when_and_can_be_tried_at_once(ops: Admin, s
     sink.refresh_from_db()
     assert (sink.circuit, sink.failures) == ("closed", 0)
     assert "held back" not in ops.get("/admin/")
+
+
+def test_what_held_a_sink_back_stands_on_its_page_and_in_its_history(ops: Admin, sink: Sink) -> None:
+    delivery = dead_delivery(sink, 1)
+    Delivery.objects.update(reason="Warehouse answered 500, which may pass.")
+    delivery.attempts.create(number=1, at=NOW, status="500")
+    error = Retry("status_500", "It may pass.")
+    with transaction.atomic():
+        for _ in range(THRESHOLD):
+            circuits.note_error(sink, error, NOW, 0.5)
+    page = ops.get(path(sink))
+    assert "The last attempt: Warehouse answered 500, which may pass." in page
+    assert "did not take what it was told 5 times in a row (status 500) and is held back." in page
+
+
+def test_a_sink_that_leaves_look_ups_unanswered_says_so(ops: Admin, sink: Sink) -> None:
+    for _ in range(THRESHOLD):
+        circuits.note_look_up(Sink.objects.get(), "timeout", NOW, 0.5)
+    assert "It left 5 look-ups in a row unanswered: since" in ops.get(path(sink))
+    assert "held back" in ops.get("/admin/")
+    ops.press(f"/admin/workflows/sink/{sink.pk}/try_now/")
+    assert "unanswered" not in ops.get(path(sink))
+    released = AuditEvent.objects.get(verb="sink.released")
+    assert released.actor == f"staff:{ops.user.pk}"
 
 
 def test_all_that_a_filter_finds_is_tried_again_over_all_pages(ops: Admin, sink: Sink) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from workflows import circuits, delivering
 from workflows.core.circuit import THRESHOLD
-from workflows.models import Delivery, Sink
+from workflows.models import AuditEvent, Delivery, Sink
 from workflows.models.outbox import LEASE
 from workflows.tests.telling import NOW, a_run, later, tell
+from workflows.verifying import verify
 
 pytestmark = pytest.mark.django_db
 LEADS = 9
@@ -117,7 +118,7 @@ def test_simulated_facts_pass_and_do_not_close_it(waiting):
 
 
 def test_people_can_have_it_tried_at_once(waiting):
-    assert circuits.close(opened(waiting).pk)
+    assert circuits.close(opened(waiting).pk, NOW, "staff:7")
     assert len(delivering.due(NOW, NOW, 100)) == LEADS - THRESHOLD
 
 
@@ -128,3 +129,33 @@ def test_retrying_what_was_given_up_tries_the_sink_at_once(waiting):
     assert delivering.retry_all(Delivery.objects.all(), NOW) == 1
     assert delivering.deliver(first.pk, NOW, NOW)
     assert Sink.objects.get().circuit == "closed"
+
+
+def told_of_the_circuit() -> list[tuple[str, str, dict[str, object]]]:
+    events = AuditEvent.objects.filter(run=0, verb__startswith="sink.").order_by("sequence")
+    return [(event.verb, event.actor, event.data) for event in events]
+
+
+def test_that_it_is_held_back_and_works_again_is_on_the_trail_once_each(waiting):
+    at = opened(waiting).circuit_until
+    held = {"sink": "warehouse", "what": "deliveries", "failures": THRESHOLD, "code": "status_500"}
+    assert told_of_the_circuit() == [("sink.held_back", "system", held)]
+    waiting.answer(503)
+    attempt_all(at)
+    assert len(told_of_the_circuit()) == 1
+    attempt_all(Sink.objects.get().circuit_until)
+    released = ("sink.released", "system", {"sink": "warehouse", "what": "deliveries"})
+    assert told_of_the_circuit()[1:] == [released]
+    assert verify() == []
+
+
+def test_who_had_it_tried_at_once_is_on_the_trail(waiting):
+    circuits.close(opened(waiting).pk, NOW, "staff:7")
+    assert [actor for _, actor, _ in told_of_the_circuit()] == ["system", "staff:7"]
+
+
+def test_a_pause_that_it_asked_for_is_no_news(waiting):
+    waiting.answer(429, **{"Retry-After": "120"})
+    attempt_all()
+    attempt_all(later(minutes=2))
+    assert told_of_the_circuit() == []
