@@ -13,6 +13,8 @@ from typing import Any
 
 from bookings import facts as known
 from bookings.core import answers as typed
+from bookings.core import reminders
+from bookings.core.reminders import Reminder
 from bookings.enriching import Answers, gather
 from bookings.models import BookingForm
 from bookings.refusals import Invalid
@@ -24,13 +26,14 @@ from routing.core.matching import SegmentSpec
 from routing.deciding import offered_starts
 from routing.instants import instant_of, minute_of
 from routing.models import Pool, Rep
-from workflows.core import graph
+from workflows.core import conditions, graph
 from workflows.foresight import Foresight, foresee
 from workflows.registry import kind_named
 from workflows.stages.base import Context, Result
 from workflows.versions import LoadedVersion, load
 
-QUALIFICATION, ROUTING, OFFER = "qualification", "routing", "offer"
+QUALIFICATION, ROUTING, OFFER, CONFIRMATION = "qualification", "routing", "offer", "confirmation"
+BOOKED = "booked"
 MOST_STARTS = 5
 
 
@@ -55,6 +58,14 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Promise:
+    """A reminder of the plan, and whether it would go out by what is known of the lead."""
+
+    reminder: Reminder
+    holds: bool
+
+
+@dataclass(frozen=True)
 class Trial:
     """The whole decision. `starts` are the first few of `offered`, none where the lead comes to no offer."""
 
@@ -64,6 +75,7 @@ class Trial:
     pool: Pool | None = None
     starts: tuple[Start, ...] = ()
     offered: int = 0
+    reminders: tuple[Promise, ...] = ()
 
 
 def route(
@@ -97,7 +109,17 @@ def route(
     offer = _Offer(ahead, present, time_zone, now)
     starts, number = offer.starts()
     said = (*telling.said, *offer.said)
-    return Trial(version, said, ahead, offer.pool, starts, number)
+    return Trial(version, said, ahead, offer.pool, starts, number, _promised(version, ahead, present))
+
+
+def _promised(version: LoadedVersion, ahead: Foresight, facts: Mapping[str, Any]) -> tuple[Promise, ...]:
+    """The reminders that the stage after the offer would plan, where the lead comes to one."""
+    way = graph.choose(ahead.stage, BOOKED, facts) if ahead.stage and ahead.kind == OFFER else None
+    stage = version.stages.get(way.to) if way else None
+    if stage is None or stage.kind != CONFIRMATION:
+        return ()
+    plan = reminders.rows(stage.settings.get("reminders") or [], stage.settings.get("reminder_template"))
+    return tuple(Promise(each, conditions.holds(each.when, facts)) for each in plan)
 
 
 def _looked_up(version: LoadedVersion, facts: Mapping[str, Any], now: datetime) -> dict[str, Answers]:

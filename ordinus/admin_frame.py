@@ -37,7 +37,11 @@ def _may_see(item: dict[str, Any], request: HttpRequest) -> bool:
 
 
 def _shown(item: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
-    """A page belongs to an entry if its address begins with the entry's; *Today* has its own page alone."""
+    """A page belongs to an entry if its address begins with the entry's; *Today* has its own page alone.
+
+    An entry may also cover pages that have none of their own.
+    """
     link = str(item["link"])
     is_active = request.path == link if link == known("admin:index") else request.path.startswith(link)
+    is_active = is_active or ("covers" in item and item["covers"](request))
     return {**item, "link": link, "active": is_active, "has_permission": True}

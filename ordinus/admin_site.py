@@ -41,6 +41,12 @@ def _item(title: str, icon: str, app: str, model: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": _list(app, model), "permission": _may_view(app, model)}
 
 
+def _is_of_a_workflow(request: HttpRequest) -> bool:
+    """Whether the page is that of a workflow, or of what belongs to one and stands in no menu."""
+    models = ("workflow", "workflowversion", "stage", "branch", "runmove")
+    return any(request.path.startswith(f"{known('admin:index')}workflows/{model}/") for model in models)
+
+
 def _tool(title: str, icon: str, name: str, app: str, model: str) -> dict[str, Any]:
     """A page of its own, for whoever may look at these objects."""
     permission = _may_view(app, model)
@@ -113,7 +119,7 @@ NAVIGATION = [
     ),
     _group(
         "Workflows",
-        _item("Workflows", "account_tree", "workflows", "workflow"),
+        _item("Workflows", "account_tree", "workflows", "workflow") | {"covers": _is_of_a_workflow},
         {
             "title": "Ready workflows",
             "icon": "auto_awesome_motion",

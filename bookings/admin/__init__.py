@@ -19,7 +19,7 @@ from bookings.admin import (
 from bookings.admin.what_will_change import PAGE
 from bookings.models import BookingForm, MessageTemplate, Question
 from workflows.admin.known import FACT_SOURCES
-from workflows.admin.naming import REFERENCE_NAMES
+from workflows.admin.naming import REFERENCE_LISTS, REFERENCE_NAMES
 from workflows.admin.version_pages import NEXT_LINKS, VERSION_PAGES
 from workflows.admin.words import said
 from workflows.admin.workflows import USED_BY
@@ -68,3 +68,4 @@ REFERENCE_NAMES["template"] = lambda: {
     template.slug: template.name or said(template.slug)
     for template in MessageTemplate.objects.filter(retired_at__isnull=True)
 }
+REFERENCE_LISTS["template"] = ("Open the message texts", "admin:bookings_messagetemplate_changelist")

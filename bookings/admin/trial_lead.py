@@ -23,14 +23,16 @@ from unfold.widgets import (
 from bookings import trying
 from bookings.admin.names import load_names
 from bookings.core import wording
-from bookings.models import BookingForm, Enquiry, Question
+from bookings.models import BookingForm, Enquiry, MessageTemplate, Question
 from bookings.refusals import Invalid
 from bookings.story import Names, icon_of, tell, tone_of
 from bookings.story.evidence import Block, Kept, behind
 from bookings.trying import Said, Trial
 from routing.admin.fields import TimeZoneField
 from workflows.admin.base import change_url
+from workflows.admin.conditions import group_words
 from workflows.admin.words import counted, said
+from workflows.core import durations
 
 PREFIX = "answer-"
 UNKNOWN = "—"
@@ -149,6 +151,7 @@ def _decided(booking_form: BookingForm, form: TestLeadForm, now: datetime) -> di
         "steps": [_told(event, names) for event in trial.said],
         "path": _path(trial),
         "starts": [_start(start, names, now) for start in trial.starts],
+        "reminders": [_promise(each) for each in trial.reminders],
         "pool_url": change_url(trial.pool) if trial.pool else "",
         "place": wording.zone_label(zone, now),
     }
@@ -180,6 +183,19 @@ def _told(event: Said, names: Names, **around: Any) -> Told:
     around |= dict(event.evidence)
     is_open = event.verb in ("qualification.evaluated", "routing.decided", "assignment.drawn")
     return Told(tell(event, names, around), icon_of(event.verb), tone_of(event), blocks, is_open)
+
+
+def _promise(promise: trying.Promise) -> dict[str, Any]:
+    """A row of the plan: when, which message, and whether this lead would get it."""
+    reminder = promise.reminder
+    when = ", or if ".join(group_words(reminder.when))
+    names = dict(MessageTemplate.objects.filter(slug=reminder.template).values_list("slug", "name"))
+    return {
+        "before": f"{durations.in_words(reminder.before)} before",
+        "message": names.get(reminder.template or "") or said(reminder.template),
+        "goes_out": promise.holds,
+        "why": f"only if {when}" if when else "always",
+    }
 
 
 def _start(start: trying.Start, names: Names, now: datetime) -> StartTold:

@@ -22,7 +22,8 @@ class ConditionForm(forms.ModelForm):
     fact = forms.CharField(
         label="Fact",
         widget=UnfoldAdminTextInputWidget(attrs={"list": FACTS_ID, "placeholder": "answers.employees"}),
-        help_text="What is looked at: answers.NAME of a form, enrichment.…, crm.…, lead.…, utm.…, segment, pool.",
+        help_text="What is looked at: answers.NAME of a form, enrichment.NAME, crm.NAME, lead.NAME, utm.NAME, segment, "
+        "pool. The list offers them as you type.",
     )
     operator = forms.ChoiceField(
         label="Comparison",

@@ -6,12 +6,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from workflows.core.conditions import Condition
 from workflows.registry import REFERENCES
 from workflows.settings_check import EXACT, NAMING
 
 REFERENCE_NAMES: dict[str, Callable[[], Mapping[str, str]]] = {}
 """What people call the objects that a setting may name: {slug: name} in the order in which they are listed."""
+
+
+REFERENCE_LISTS: dict[str, tuple[str, str]] = {}
+"""Where the objects that a setting may name are made and changed: a link's words and the name of its address."""
+
+
+def with_link(help: str, reference: str) -> str | SafeString:
+    """A setting's help, with the link to where its objects are."""
+    if reference not in REFERENCE_LISTS:
+        return help
+    words, name = REFERENCE_LISTS[reference]
+    return format_html('{} <a class="ord-link" href="{}">{}</a>', help, reverse(name), words)
 
 
 class NoSuchObject(ValueError):

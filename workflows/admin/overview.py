@@ -105,6 +105,11 @@ def problems_of(version: WorkflowVersion) -> list[Problem]:
     return [] if version.is_published else publishing.problems_of(publishing.specs_of(version))
 
 
+def places_of(found: Sequence[Problem]) -> list[tuple[str, str]]:
+    """The stages that problems or advice belong to, each once, as anchors and words."""
+    return [(name, said(name)) for name in dict.fromkeys(each.stage for each in found if each.stage)]
+
+
 def advice_on(version: WorkflowVersion) -> list[Problem]:
     """What is likely a slip in a draft; nothing for what is published already."""
     if version.is_published:

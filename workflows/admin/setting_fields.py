@@ -15,7 +15,7 @@ from unfold.widgets import (
 
 from workflows import secrets
 from workflows.admin import condition_lines, fields, row_fields
-from workflows.admin.naming import names_of, with_names
+from workflows.admin.naming import names_of, with_link, with_names
 from workflows.core import conditions, durations
 from workflows.stages.base import Setting
 
@@ -79,6 +79,8 @@ def field_for(setting: Setting, current: Any) -> forms.Field:
         return row_fields.GroupField(parts=row_fields.Parts(setting.fields, field_for), **common)
     if setting.type == "rows":
         return row_fields.SettingRowsField(parts=row_fields.Parts(setting.fields, field_for), **common)
+    if setting.type in NAMES:
+        common["help_text"] = with_link(setting.help, NAMES[setting.type])
     if setting.type in REFERENCED:
         return _reference_field(REFERENCED[setting.type], current, common)
     if setting.type == "segments":

@@ -59,7 +59,8 @@ class BranchInline(Rows):
         if not obj.pk:
             return "Save first, then add conditions."
         words = conditions.group_words(conditions.groups_of(obj.conditions.all()))
-        return link(obj, ", or if ".join(words) or "always")
+        forks = Branch.objects.filter(stage=obj.stage_id, outcome=obj.outcome).exclude(pk=obj.pk).exists()
+        return link(obj, ", or if ".join(words) or ("otherwise" if forks else "always"))
 
 
 class AddStageForm(forms.ModelForm):

@@ -136,6 +136,8 @@ class WorkflowVersionAdmin(MovesRuns):
             "general_problems": [problem for problem in problems if problem.stage is None],
             "problem_count": counted(len(problems), "thing keeps", "things keep"),
             "has_problems": bool(problems),
+            "problem_places": overview.places_of(problems),
+            "advice_places": overview.places_of(advice),
             "advice_count": counted(len(advice), "thing looks", "things look") if advice else "",
             "can_edit": self.has_change_permission(request, obj),
             "add_url": reverse("admin:workflows_stage_add") + f"?version={obj.pk}",

@@ -13,6 +13,7 @@ from bookings import scheduling, trying
 from bookings.enrichments.table import TableEnrichment
 from bookings.models import Enrichment, EnrichmentRow
 from bookings.refusals import Invalid
+from bookings.tests.migrating.versions import version_of
 from bookings.tests.organisation import NOW, ZONE, Organisation
 from routing.models import Membership, Pool, Rep
 from workflows.tests.admin.pages import Admin, viewer
@@ -115,3 +116,13 @@ def test_whoever_may_see_forms_may_ask(acme: Organisation, ops: Admin) -> None:
     assert "This lead would be offered" in ask(looker, BIG)
     other = Admin(User.objects.create_user("other", password="secret", is_staff=True))
     assert other.client.get(PAGE).status_code == 403
+
+
+def test_the_reminders_it_would_get_are_told_by_what_is_known_of_it(acme: Organisation, ops: Admin) -> None:
+    big = [[{"fact": "segment", "is": "==", "value": "enterprise"}]]
+    version_of(acme, confirmation={"reminders": ["2d", {"before": "1h", "when": big}]})
+    for answers, goes_out in ((BIG, "yes"), (BIG | {"employees": "20"}, "no")):
+        shown = ask(ops, answers).split("Reminders it would get")[1]
+        assert '"When">2 days before<' in shown and '"Goes out">yes<' in shown.split("1 hour before")[0]
+        assert f'"Goes out">{goes_out}<' in shown.split("1 hour before")[1]
+        assert "only if segment is Enterprise" in shown

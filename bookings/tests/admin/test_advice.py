@@ -76,6 +76,7 @@ def test_the_draft_tells_it_and_is_published_all_the_same(ops: Admin, draft: Wor
     page = ops.get(f"{path}change/")
     assert "Nothing stands against publishing this draft." in page
     assert "3 things look like a slip" in page
+    assert '<a class="ord-link" href="#stage-confirmation">Confirmation</a>' in page
     card = page.split('id="stage-confirmation"')[1].split('id="stage-')[0]
     assert "ord-advice" in card and "answers.employes" in card
     told = ops.press(f"{path}publish/")

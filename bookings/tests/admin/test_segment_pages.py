@@ -103,3 +103,13 @@ def test_publishing_says_where_to_try_it_and_how_to_go_back(ops: Admin, acme: Or
     assert f"/admin/routing/test-lead/?form={acme.form.pk}" in told
     assert before is not None
     assert f"/admin/workflows/workflowversion/{before.pk}/change/" in told
+
+
+def test_the_stage_that_tries_segments_leads_to_them_and_stands_in_the_menu(
+    ops: Admin, acme: Organisation
+) -> None:
+    draft = publishing.draft(acme.workflow, now=NOW, actor="system")
+    page = ops.get(f"/admin/workflows/stage/{draft.stages.get(name='qualification').pk}/change/")
+    assert f'<a class="ord-link" href="{LIST}">Open the segments</a>' in page
+    menu = next(part for part in page.split("<a ") if part.startswith('href="/admin/workflows/workflow/"'))
+    assert 'active"' in menu.split(">")[0]
