@@ -21,6 +21,7 @@ SAME = (
 )  # fmt: skip
 BEGINNING = ("workflow_id", "form", "lead", "source", "is_synthetic")
 BATCH = 500
+OTHER = "other"
 PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 
 
@@ -47,7 +48,7 @@ def source_of(utm: Any) -> str:
     if not isinstance(source, str) or not source.strip():
         return ""
     word = source.strip().lower()
-    return word if PLAIN.fullmatch(word) else "other"
+    return word if PLAIN.fullmatch(word) else OTHER
 
 
 def rebuild(tell: Callable[[int], None] = lambda done: None) -> int:

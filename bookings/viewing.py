@@ -1,4 +1,4 @@
-"""Counting how often forms are looked at: a number a form and day, and nothing about who looked."""
+"""Counting how often forms are looked at: a number a form, day and source, and nothing about who looked."""
 
 from __future__ import annotations
 
@@ -13,11 +13,15 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from bookings.models import BookingForm, FormViews
+from bookings.rolling_up import OTHER
 
 logger = logging.getLogger(__name__)
 
 SECONDS = 1.0
 """Between two writes of one process: many visitors at once do not queue for one row."""
+MOST_SOURCES = 50
+"""Of one form and day; anybody can write sources into an address, and further ones count together."""
+
 MACHINES = ("bot", "crawl", "spider", "preview", "scan", "monitor", "headless")
 
 
@@ -26,12 +30,12 @@ class Views:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._counts: Counter[tuple[int, date]] = Counter()
+        self._counts: Counter[tuple[int, date, str]] = Counter()
         self._written: float | None = None
 
-    def add(self, form: int, day: date) -> None:
+    def add(self, form: int, day: date, source: str = "") -> None:
         with self._lock:
-            self._counts[form, day] += 1
+            self._counts[form, day, source] += 1
 
     def write(self, *, all_of_them: bool = False) -> None:
         """Add what was counted to the table, at most once in SECONDS unless told to.
@@ -45,8 +49,8 @@ class Views:
             self._written = monotonic()
         try:
             with transaction.atomic():
-                for (form, day), count in sorted(counts.items()):
-                    _add(form, day, count)
+                for (form, day, source), count in sorted(counts.items()):
+                    _add(form, day, source, count)
         except DatabaseError as error:
             logger.warning("views of forms could not be counted now: %s", type(error).__name__)
             with self._lock:
@@ -56,20 +60,27 @@ class Views:
         return self._written is None or monotonic() - self._written >= SECONDS
 
 
-def _add(form: int, day: date, count: int) -> None:
-    rows = FormViews.objects.filter(form=form, day=day)
-    if not rows.update(count=F("count") + count) and BookingForm.objects.filter(pk=form).exists():
-        FormViews.objects.bulk_create([FormViews(form_id=form, day=day)], ignore_conflicts=True)
-        rows.update(count=F("count") + count)
+def _add(form: int, day: date, source: str, count: int) -> None:
+    of_day = FormViews.objects.filter(form=form, day=day)
+    if of_day.filter(source=source).update(count=F("count") + count):
+        return
+    if not BookingForm.objects.filter(pk=form).exists():
+        return
+    if source and of_day.count() >= MOST_SOURCES:
+        source = OTHER
+    FormViews.objects.bulk_create([FormViews(form_id=form, day=day, source=source)], ignore_conflicts=True)
+    of_day.filter(source=source).update(count=F("count") + count)
 
 
 VIEWS = Views()
 
 
-def count(request: HttpRequest, response: HttpResponse, form: int, now: datetime) -> HttpResponse:
+def count(
+    request: HttpRequest, response: HttpResponse, form: int, source: str, now: datetime
+) -> HttpResponse:
     """One more view of the form, written once the visitor has the page; machines that say so do not count."""
     if request.method == "GET" and response.status_code == 200 and not _is_machine(request):
-        VIEWS.add(form, now.date())
+        VIEWS.add(form, now.date(), source)
         response._resource_closers.append(VIEWS.write)  # type: ignore[attr-defined]
     return response
 

@@ -46,6 +46,8 @@ class RunProgress(models.Model):
             # every report of a span of time, of one workflow or of all
             models.Index(fields=["workflow", "began_at"], name="progress_by_workflow_and_start"),
             models.Index(fields=["began_at"], name="progress_by_start"),
+            # which sources there are
+            models.Index(fields=["source"], condition=~models.Q(source=""), name="progress_by_source"),
             # no-shows won back, by when they were missed
             models.Index(
                 fields=["missed_at"], condition=models.Q(missed_at__isnull=False), name="progress_by_miss"
@@ -57,16 +59,22 @@ class RunProgress(models.Model):
 
 
 class FormViews(models.Model):
-    """How often a form's page was asked for on a day (UTC). Who looked is not known."""
+    """How often a form's page was asked for on a day (UTC), by what the address says of the source. Who looked is not
+    known."""
 
     form = models.ForeignKey(BookingForm, on_delete=models.CASCADE, related_name="views")
     day = models.DateField()
+    source = models.CharField(max_length=40, blank=True, help_text="utm_source, cut to a plain word.")
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering = ["form", "day"]
         verbose_name_plural = "form views"
-        constraints = [models.UniqueConstraint(fields=["form", "day"], name="form_views_once_per_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["form", "day", "source"], name="form_views_once_per_day_and_source"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.form} on {self.day}"

@@ -13,7 +13,7 @@ from django.db.models.functions import TruncWeek
 from bookings.core.progress import BOOKED, HELD, MARKED, QUALIFIED, ROUTED, SHOWN, SUBMITTED
 from bookings.reporting import names
 from bookings.reporting.selection import Selection
-from bookings.reporting.tables import Column, Counted, Fact, Row
+from bookings.reporting.tables import Column, Counted, Fact
 
 FIELDS = {
     "segment": "segment",
@@ -43,7 +43,7 @@ class Breakdown(Counted):
     main = "submitted"
     is_over_time = frozenset(("week",))
 
-    def rows(self, selection: Selection, by: str) -> list[Row]:
+    def sums(self, selection: Selection, by: str) -> dict[str, list[int]]:
         """Grouped by the database, so that the number of leads matters little."""
         reps = names.reps() if by == "rep" else {}
         grouped = self._keyed(selection, by).order_by().values_list("key", "furthest")
@@ -53,7 +53,7 @@ class Breakdown(Counted):
             for place, came in enumerate(_CAME[furthest]):
                 kept[place] += count * came
             kept[-1] += taken if furthest == MARKED else 0
-        return [self._row(key, label, sums[key]) for key, label in self.labels(by, list(sums)).items()]
+        return sums
 
     def facts(self, selection: Selection, by: str) -> Iterator[Fact]:
         reps = names.reps() if by == "rep" else {}

@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from bookings.core.progress import MARKED, STEPS, TELLING, WAITING, Progress
 from bookings.models import FormViews, RunProgress
-from bookings.reporting.selection import Selection
+from bookings.reporting.selection import SIMULATED, Selection
 from bookings.rolling_up import COLUMNS
 from workflows.models import AuditEvent
 
@@ -82,12 +82,15 @@ def reached(selection: Selection) -> dict[str, int]:
 
 
 def views(selection: Selection) -> int | None:
-    """Views of the forms in whole days (UTC) that touch the span."""
-    if selection.segment or selection.pool or selection.rep or selection.source or selection.leads:
+    """Views of the forms in whole days (UTC) that touch the span; those who look are people, and have no segment,
+    pool or rep yet."""
+    if selection.segment or selection.pool or selection.rep or selection.leads == SIMULATED:
         return None
     found = FormViews.objects.filter(day__gte=selection.since.date(), day__lte=selection.until.date())
     if selection.workflow:
         found = found.filter(form__workflow__slug=selection.workflow)
+    if selection.source:
+        found = found.filter(source=selection.source)
     if selection.form:
         found = found.filter(form__slug=selection.form)
     return int(found.aggregate(sum=Sum("count"))["sum"] or 0)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.db.models.functions import ExtractHour, TruncWeek
 
 from bookings.core.progress import HELD
 from bookings.models import Booking
@@ -49,28 +53,19 @@ class NoShows(Counted):
     main = "rate"
     is_over_time = frozenset(("hour", "week"))
 
+    def sums(self, selection: Selection, by: str) -> dict[str, list[int]]:
+        """Grouped by the database, so that the number of meetings matters little."""
+        missed = Count("pk", filter=Q(status=S.NO_SHOW))
+        grouped = self._keyed(selection, by).values_list("key").annotate(meetings=Count("pk"), missed=missed)
+        return {_key(by, value): [meetings, missed] for value, meetings, missed in grouped}
+
     def facts(self, selection: Selection, by: str) -> Iterator[Fact]:
+        for value, lead, status in self._keyed(selection, by).values_list("key", "lead", "status").iterator():
+            yield _key(by, value), lead, (True, status == S.NO_SHOW)
+
+    def _keyed(self, selection: Selection, by: str) -> QuerySet[Any]:
         meetings = selection.meetings().filter(status__in=(S.ATTENDED, S.NO_SHOW)).order_by()
-        rows = meetings.values_list(
-            "lead",
-            "status",
-            "start_at",
-            "made_at",
-            "time_zone",
-            "clicked_revision",
-            "pool__slug",
-            "rep__email",
-        )
-        for lead, status, start, made, zone, clicked, pool, rep in rows.iterator():
-            if by == "lead_time":
-                key = next(key for key, (_, below) in LEAD_TIMES.items() if start - made < below)
-            elif by == "hour":
-                key = f"{start.astimezone(ZoneInfo(zone or 'UTC')).hour:02}"
-            elif by == "clicks":
-                key = "opened" if clicked >= 0 else "not_opened"
-            else:
-                key = {"pool": pool, "rep": rep}.get(by) or names.week(start)
-            yield key, lead, (True, status == S.NO_SHOW)
+        return meetings.annotate(key=_hour(meetings) if by == "hour" else KEYS[by])
 
     def labels(self, by: str, keys: Iterable[str]) -> dict[str, str]:
         if by == "lead_time":
@@ -140,6 +135,38 @@ class WonBack(Counted):
 
     def labels(self, by: str, keys: Iterable[str]) -> dict[str, str]:
         return names.weeks(keys) if by == "week" else names.named(by, keys)
+
+
+KEYS: dict[str, Any] = {
+    "lead_time": Case(
+        *[
+            When(made_at__gt=F("start_at") - below, then=Value(key))
+            for key, (_, below) in LEAD_TIMES.items()
+            if below < timedelta.max
+        ],
+        default=Value("over_14d"),
+        output_field=CharField(),
+    ),
+    "clicks": Case(When(clicked_revision__gte=0, then=Value("opened")), default=Value("not_opened")),
+    "pool": F("pool__slug"),
+    "rep": F("rep__email"),
+    "week": TruncWeek("start_at", tzinfo=UTC),
+}
+
+
+def _hour(meetings: QuerySet[Any]) -> Case:
+    """The hour on the clock of each guest, who live in some dozen zones at most."""
+    zones = meetings.exclude(time_zone="").values_list("time_zone", flat=True).distinct()
+    return Case(
+        *[When(time_zone=zone, then=ExtractHour("start_at", tzinfo=ZoneInfo(zone))) for zone in zones],
+        default=ExtractHour("start_at", tzinfo=UTC),
+    )
+
+
+def _key(by: str, value: Any) -> str:
+    if by == "hour":
+        return f"{value:02}"
+    return names.week(value) if by == "week" else str(value)
 
 
 def _became(status: str) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, timedelta
 from statistics import quantiles
+from typing import Any
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import TruncWeek
 
 from bookings.core.progress import BOOKED
 from bookings.reporting import names
@@ -12,6 +17,7 @@ from bookings.reporting.selection import Selection
 from bookings.reporting.tables import Column, Report, Row, Value, share
 
 HOUR = 3600
+WAITED = ExpressionWrapper(F("meets_at") - F("began_at"), output_field=DurationField())
 
 
 class FirstMeeting(Report):
@@ -31,15 +37,17 @@ class FirstMeeting(Report):
     is_over_time = frozenset(("week",))
 
     def rows(self, selection: Selection, by: str) -> list[Row]:
-        hours: dict[str, list[float]] = defaultdict(list)
+        reps = names.reps() if by == "rep" else {}
+        keyed = self._keyed(selection, by)
         sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        for key, _, waited, in_sla in self._facts(selection, by):
-            kept = sums[key]
-            if waited is not None:
-                hours[key].append(waited)
-            if in_sla is not None:
-                kept[0] += 1
-                kept[1] += in_sla
+        kept = Count("run", filter=Q(in_sla=True))
+        for value, measured, kept_sla in keyed.values_list("key").annotate(n=Count("in_sla"), kept=kept):
+            sums[_key(by, value, reps)][0] += measured
+            sums[_key(by, value, reps)][1] += kept_sla
+        hours: dict[str, list[float]] = defaultdict(list)
+        booked = keyed.filter(furthest__gte=BOOKED, meets_at__isnull=False)
+        for value, waited in booked.annotate(waited=WAITED).values_list("key", "waited"):
+            hours[_key(by, value, reps)].append(_hours(waited))
         labels = names.weeks(sums) if by == "week" else names.named(by, sums)
         return [_row(key, label, hours[key], *sums[key]) for key, label in labels.items()]
 
@@ -54,17 +62,26 @@ class FirstMeeting(Report):
         self, selection: Selection, by: str
     ) -> Iterator[tuple[str, int | None, float | None, bool | None]]:
         reps = names.reps() if by == "rep" else {}
-        field = "began_at" if by == "week" else by
-        rows = (
-            selection.runs()
-            .order_by()
-            .values_list(field, "lead", "began_at", "meets_at", "furthest", "in_sla")
-        )
-        for value, lead, began, meets, furthest, in_sla in rows.iterator():
-            key = names.week(value) if by == "week" else (reps.get(value, "") if by == "rep" else value)
-            is_booked = furthest >= BOOKED and meets is not None
-            waited = max((meets - began).total_seconds() / HOUR, 0.0) if is_booked else None
-            yield key or names.NONE, lead, waited, in_sla
+        rows = self._keyed(selection, by).annotate(waited=WAITED)
+        for value, lead, waited, furthest, in_sla in rows.values_list(
+            "key", "lead", "waited", "furthest", "in_sla"
+        ).iterator():
+            is_booked = furthest >= BOOKED and waited is not None
+            yield _key(by, value, reps), lead, _hours(waited) if is_booked else None, in_sla
+
+    def _keyed(self, selection: Selection, by: str) -> QuerySet[Any]:
+        key = TruncWeek("began_at", tzinfo=UTC) if by == "week" else F(by)
+        return selection.runs().order_by().annotate(key=key)
+
+
+def _key(by: str, value: Any, reps: dict[int, str]) -> str:
+    if by == "week":
+        return names.week(value)
+    return (reps.get(value, "") if by == "rep" else value) or names.NONE
+
+
+def _hours(waited: timedelta) -> float:
+    return max(waited.total_seconds() / HOUR, 0.0)
 
 
 def _counts(column: str, waited: float | None, in_sla: bool | None) -> bool:

@@ -78,13 +78,19 @@ class Counted(Report):
     def labels(self, by: str, keys: Iterable[str]) -> dict[str, str]:
         """The keys that are shown, in their order, and what people call them."""
 
-    def rows(self, selection: Selection, by: str) -> list[Row]:
+    def sums(self, selection: Selection, by: str) -> Mapping[str, list[int]]:
+        """The counts of each row, in the order of the columns."""
         sums: dict[str, list[int]] = defaultdict(lambda: [0] * len(self.counts))
         for key, _, counted in self.facts(selection, by):
             kept = sums[key]
             for place, holds in enumerate(counted):
                 kept[place] += holds
-        return [self._row(key, label, sums[key]) for key, label in self.labels(by, list(sums)).items()]
+        return sums
+
+    def rows(self, selection: Selection, by: str) -> list[Row]:
+        sums, none = self.sums(selection, by), [0] * len(self.counts)
+        labels = self.labels(by, list(sums))
+        return [self._row(key, label, sums.get(key, none)) for key, label in labels.items()]
 
     def leads(self, selection: Selection, by: str, key: str, column: str) -> set[int]:
         place = self.counts.index(column)

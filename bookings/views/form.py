@@ -14,6 +14,7 @@ from bookings import intake, limits, viewing
 from bookings.core.answers import QuestionSpec
 from bookings.models import BookingForm
 from bookings.refusals import Invalid, NotFound
+from bookings.rolling_up import source_of
 from bookings.views import questions, zones
 from bookings.views.pages import frameable, is_framed, page, show
 
@@ -31,7 +32,7 @@ def booking_form(request: HttpRequest, slug: str) -> HttpResponse:
     specs = [question.as_spec() for question in form.questions.all()]
     if request.method != "POST":
         shown = _form_page(request, form, specs, questions.answers_in(specs, request.GET))
-        return viewing.count(request, shown, form.pk, timezone.now())
+        return viewing.count(request, shown, form.pk, source_of(utm_of(request.GET)), timezone.now())
     address = limits.client_address(request)
     limits.check(f"form:{slug}:{address}", limit=SENT_A_MINUTE, per_seconds=limits.MINUTE, now=timezone.now())
     if request.POST.get(LURE):

@@ -10,7 +10,8 @@ from django import forms
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminDateWidget, UnfoldAdminSelectWidget
 
-from bookings.models import BookingForm, RunProgress
+from bookings.models import BookingForm
+from bookings.reporting.names import sources
 from bookings.reporting.selection import REAL, SIMULATED, Selection
 from routing.models import Pool, Rep, Segment
 from workflows.models import Workflow
@@ -94,14 +95,13 @@ def _span(cleaned: dict[str, Any], now: datetime) -> tuple[datetime, datetime]:
 
 
 def _choices() -> dict[str, tuple[str, str, list[tuple[str, str]]]]:
-    sources = RunProgress.objects.exclude(source="").order_by("source").values_list("source", flat=True)
     return {
         "workflow": ("Workflow", "All workflows", _named(Workflow)),
         "form": ("Form", "All forms", _named(BookingForm)),
         "segment": ("Segment", "All segments", _named(Segment)),
         "pool": ("Pool", "All pools", _named(Pool)),
         "rep": ("Rep", "All reps", list(Rep.objects.order_by("name").values_list("email", "name"))),
-        "source": ("Source", "All sources", [(each, each) for each in sources.distinct()[:MOST_SOURCES]]),
+        "source": ("Source", "All sources", [(each, each) for each in sources(MOST_SOURCES)]),
         "leads": ("Leads", "Real and simulated", [(REAL, "Real only"), (SIMULATED, "Simulated only")]),
     }
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 
 from bookings.admin.reports import behind
-from bookings.reporting.selection import Selection
+from bookings.reporting.selection import SIMULATED, Selection
 from bookings.reporting.steps import Steps
 from bookings.reporting.tables import Column, Report, Row, Value
 from workflows.admin import plots
@@ -69,7 +69,7 @@ def funnel(selection: Selection, steps: Sequence[Row], *, is_folded: bool = Fals
         "How far leads came",
         "Leads",
         rows="Step",
-        remark="Those that asked within the period. Views of the form are not leads.",
+        remark=f"Those that asked within the period. {_of_views(selection, steps)}",
         more=[BEFORE],
         is_folded=is_folded,
     )
@@ -77,6 +77,14 @@ def funnel(selection: Selection, steps: Sequence[Row], *, is_folded: bool = Fals
     if viewed and not viewed[0].value:
         came = points[1:]
     return plots.funnel(words, came) if any(point.value for point in came) else plots.funnel(words, [])
+
+
+def _of_views(selection: Selection, steps: Sequence[Row]) -> str:
+    if any(row.key == "viewed" and row.values["leads"] is not None for row in steps):
+        return "Views of the form are not leads."
+    if selection.leads == SIMULATED:
+        return "Simulated leads look at no form, so views are left out."
+    return "Who looks at a form has no segment, pool or rep yet, so views are left out."
 
 
 def drops(report: Report, selection: Selection, rows: Sequence[Row]) -> SafeString:

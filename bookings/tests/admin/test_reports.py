@@ -113,3 +113,10 @@ def test_only_those_who_may_see_the_trace_see_reports(acme: Organisation) -> Non
     clerk = Admin(User.objects.get(pk=analyst.pk))
     for path in ("/admin/reports/", "/admin/reports/no-shows/", "/admin/reports/no-shows.csv"):
         assert clerk.client.get(path).status_code == 403
+
+
+def test_the_funnel_says_why_views_are_left_out(ops: Admin, acme: Organisation) -> None:
+    acme.submit()
+    assert "Views of the form are not leads." in ops.get("/admin/reports/")
+    assert "has no segment, pool or rep yet" in ops.get("/admin/reports/?pool=general")
+    assert "look at no form" in ops.get("/admin/reports/?leads=simulated")

@@ -23,12 +23,12 @@ def counted() -> int:
 
 def test_each_view_counts_once_by_form_and_day_and_sets_no_cookie(client: Client, form: BookingForm) -> None:
     for _ in range(3):
-        answer = client.get("/book/demo-request/?utm_source=x")
+        answer = client.get("/book/demo-request/?utm_source=News%20")
         assert set(answer.cookies) <= {"csrftoken"}
     row = FormViews.objects.get()
-    assert (row.form, row.count) == (form, 3)
+    assert (row.form, row.count, row.source) == (form, 3, "news")
     kept = {field.name for field in FormViews._meta.get_fields()}
-    assert kept == {"id", "form", "day", "count"}
+    assert kept == {"id", "form", "day", "source", "count"}
 
 
 def test_heads_posts_machines_and_what_is_not_there_do_not_count(client: Client, form: BookingForm) -> None:
@@ -55,3 +55,14 @@ def test_a_form_that_has_gone_meanwhile_does_no_harm(form: BookingForm) -> None:
     viewing.VIEWS.add(form.pk + 1, organisation.NOW.date())
     viewing.VIEWS.write()
     assert counted() == 0
+
+
+def test_views_count_by_source_and_whoever_invents_sources_fills_no_table(
+    client: Client, form: BookingForm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(viewing, "MOST_SOURCES", 3)
+    for source in ("a", "b", "a", "<script>", "c", "d", "e", "b"):
+        client.get("/book/demo-request/", {"utm_source": source})
+    client.get("/book/demo-request/")
+    rows = dict(FormViews.objects.values_list("source", "count"))
+    assert rows == {"a": 2, "b": 2, "other": 4, "": 1}
