@@ -8,14 +8,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
+from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 from ordinus.admin_site import NAVIGATION, known
 
 
 class OrdinusAdminSite(UnfoldAdminSite):
+    @method_decorator(never_cache)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        from ordinus.signing_in import sign_in  # its form needs models, which are not there yet
+
+        return sign_in(
+            request, lambda: super(OrdinusAdminSite, self).login(request, extra_context), self.has_permission
+        )
+
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """The models by app, found out only where somebody asks."""
         return SimpleLazyObject(lambda: super(OrdinusAdminSite, self).get_app_list(request, app_label))

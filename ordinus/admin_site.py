@@ -178,6 +178,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("ordinus/icon.svg")}
     ],
+    "LOGIN": {"form": "ordinus.signing_in.SignInForm"},
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": False,
     "BORDER_RADIUS": "6px",

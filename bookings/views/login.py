@@ -24,13 +24,18 @@ class RepLogin(LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        name = request.POST.get("username", "").strip().lower()[:150]
         try:
-            _limit(f"login:{limits.client_address(request)}", TRIES_A_MINUTE, limits.MINUTE)
-            _limit(f"login-name:{name}", TRIES_AN_HOUR_FOR_A_NAME, limits.HOUR)
+            limit_tries(request)
         except TooMany as refusal:
             return refusal_page(request, refusal)
         return super().post(request, *args, **kwargs)
+
+
+def limit_tries(request: HttpRequest) -> None:
+    """Raises TooMany when this address, or others for the same name, have tried too often."""
+    name = request.POST.get("username", "").strip().lower()[:150]
+    _limit(f"login:{limits.client_address(request)}", TRIES_A_MINUTE, limits.MINUTE)
+    _limit(f"login-name:{name}", TRIES_AN_HOUR_FOR_A_NAME, limits.HOUR)
 
 
 def _limit(key: str, limit: int, per_seconds: int) -> None:
