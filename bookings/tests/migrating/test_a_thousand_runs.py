@@ -13,7 +13,7 @@ from bookings.models import Booking, Enquiry, Lead, Message, MessageTemplate
 from bookings.tests.migrating.versions import is_chained, version_of
 from bookings.tests.organisation import Organisation, build
 from routing.models import Assignment
-from workflows import migrating
+from workflows import moving
 from workflows.models import Run, Timer
 from workflows.sweeping import sweep
 
@@ -83,11 +83,15 @@ def test_no_reminder_is_lost_doubled_or_sent_with_a_wrong_text(acme: Organisatio
     expected = {run.pk: ["reminder"] for run in runs}
     for place, run in enumerate(runs[::2][:MOVED]):
         target, text = (two, "second") if place % 2 else (three, "third")
-        migrating.migrate(run.pk, target, {}, now=due, actor="staff:1")
         if run.pk in fired:
             expected[run.pk] = ["reminder"] if target == two else ["reminder", "third"]
         else:
             expected[run.pk] = [text]
+    for start_at, target in enumerate((three, two)):
+        only = [run.pk for run in runs[::2][:MOVED]][start_at::2]
+        places = [(runs[0].version_id, "meeting", "meeting")]
+        order = moving.begin(target, places, now=due, actor="staff:1", only=only)
+        assert moving.finish(order, now=due).moved == MOVED // 2
     assert 0 < len(fired & {run.pk for run in runs[::2]}) < MOVED
     for at in (due + timedelta(minutes=1), start - timedelta(days=1), start - timedelta(minutes=1)):
         sweep(at, at)
