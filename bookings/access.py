@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
 
 from bookings.core import links
 from bookings.models import Booking, Enquiry, Link
@@ -87,20 +87,26 @@ def _find(token: str, purposes: tuple[str, ...]) -> Link:
     return link
 
 
+def issue(booking: Booking, now: datetime) -> None:
+    """The manage link of a booking that has just been made, in its transaction: everybody asks for it next."""
+    _write({"purpose": Link.Purpose.MANAGE, "ident": booking.pk, "revision": 0}, now)
+
+
 def _token(purpose: str, ident: int, revision: int, now: datetime) -> str:
     which = {"purpose": purpose, "ident": ident, "revision": revision}
-    link = Link.objects.filter(**which).first() or _make(which, now)
+    link = Link.objects.filter(**which).first()
+    if link is None:
+        _write(which, now)
+        link = Link.objects.get(**which)
     return links.token(_key(), purpose, ident, revision, bytes.fromhex(link.nonce))
 
 
-def _make(which: dict[str, object], now: datetime) -> Link:
+def _write(which: dict[str, Any], now: datetime) -> None:
+    """The link is there afterwards; the first who writes it chooses its nonce."""
     nonce = secrets.token_bytes(links.NONCE_BYTES)
-    token = links.token(_key(), which["purpose"], which["ident"], which["revision"], nonce)  # type: ignore[arg-type]
-    try:
-        with transaction.atomic():
-            return Link.objects.create(**which, nonce=nonce.hex(), digest=links.digest(token), made_at=now)
-    except IntegrityError:
-        return Link.objects.get(**which)
+    token = links.token(_key(), which["purpose"], which["ident"], which["revision"], nonce)
+    link = Link(**which, nonce=nonce.hex(), digest=links.digest(token), made_at=now)
+    Link.objects.bulk_create([link], ignore_conflicts=True)
 
 
 def _key() -> bytes:

@@ -154,15 +154,20 @@ def _lead(
     values: Mapping[str, Any], time_zone: str, language: str, now: datetime, is_synthetic: bool
 ) -> tuple[Lead, bool]:
     """The lead of this address, with what it told about itself last; synthetic leads stay so for life."""
+    name, spoken = values.get("name"), values.get("language")
+    told = {
+        "name": name if isinstance(name, str) else "",
+        "time_zone": time_zone,
+        "language": (spoken if isinstance(spoken, str) and spoken else language)[:16],
+    }
     lead, is_new = Lead.objects.select_for_update().get_or_create(
-        email=values["email"], defaults={"first_seen_at": now, "is_synthetic": is_synthetic}
+        email=values["email"], defaults={"first_seen_at": now, "is_synthetic": is_synthetic, **told}
     )
-    name = values.get("name")
-    lead.name = name if isinstance(name, str) and name else lead.name
-    lead.time_zone = time_zone or lead.time_zone
-    spoken = values.get("language")
-    lead.language = (spoken if isinstance(spoken, str) and spoken else language or lead.language)[:16]
-    lead.save()
+    news = {field: text for field, text in told.items() if text and text != getattr(lead, field)}
+    if news:
+        for field, text in news.items():
+            setattr(lead, field, text)
+        lead.save(update_fields=list(news))
     return lead, not is_new
 
 

@@ -129,29 +129,28 @@ def _write(
     due_at: datetime | None = None,
     details: dict[str, Any] | None = None,
 ) -> Message:
-    message, _ = Message.objects.get_or_create(
+    written = Message(
         key=f"{key}:{audience}",
-        defaults={
-            "run": run.pk,
-            "lead": run.lead,
-            "kind": kind,
-            "audience": audience,
-            "template": template,
-            "booking": booking,
-            "revision": booking.revision if booking else None,
-            "stage": run.stage,
-            "invite_method": invite_method,
-            "invite_sequence": booking.invite_sequence if booking else 0,
-            "details": details or {},
-            "expires_at": expires_at,
-            "to_address": to[0],
-            "to_name": to[1],
-            "due_at": due_at or now,
-            "created_at": now,
-            "is_recorded_only": run.is_synthetic,
-        },
+        run=run.pk,
+        lead=run.lead,
+        kind=kind,
+        audience=audience,
+        template=template,
+        booking=booking,
+        revision=booking.revision if booking else None,
+        stage=run.stage,
+        invite_method=invite_method,
+        invite_sequence=booking.invite_sequence if booking else 0,
+        details=details or {},
+        expires_at=expires_at,
+        to_address=to[0],
+        to_name=to[1],
+        due_at=due_at or now,
+        created_at=now,
+        is_recorded_only=run.is_synthetic,
     )
-    return message
+    Message.objects.bulk_create([written], ignore_conflicts=True)
+    return Message.objects.get(key=written.key)
 
 
 def _is_too_much(message: Message, booking: Booking | None, now: datetime) -> bool:

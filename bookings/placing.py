@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from bookings import mail, reminding, risks
+from bookings import access, mail, reminding, risks
 from bookings.core import ics
 from bookings.models import Booking, Enquiry, Message
 from bookings.refusals import SlotTaken
@@ -97,6 +97,7 @@ def _make(context: Context, request: Request, enquiry: Enquiry) -> Booking:
         uid=ics.uid_for(secrets.token_bytes(UID_BYTES)),
         made_at=context.now,
     )
+    access.issue(booking, context.now)
     assigning.reserve(assignment, request, booking=booking.pk)
     _tell_draw(context, booking, assigned)
     context.announce("booking.made", booking=booking.pk, data=facts(booking, assignment))

@@ -14,25 +14,19 @@ from workflows.models import Timer
 from workflows.stages.base import MIGRATED, Adoption, Context, Instant
 
 PURPOSE = "reminder"
-OPTIONS = ("key", "outlives_stage", "expires_at", "booking", "revision", "details")
 
 
 def plan(context: Context, booking: Booking, settings: Mapping[str, Any]) -> None:
     """A timer for each row of the plan that lies ahead, and a fact for each row."""
     rows = reminders.rows(settings.get("reminders") or [], settings.get("reminder_template"))
-    for planned in reminders.plan(rows, booking.start_at, zone_of(booking), context.now):
-        if planned.skipped:
-            data = {**facts_of_row(planned, booking), "reason": planned.skipped}
-            context.announce("reminder.skipped", data=data)
+    planned = reminders.plan(rows, booking.start_at, zone_of(booking), context.now)
+    context.plan([instant_of(booking, each) for each in planned if not each.skipped])
+    for each in planned:
+        data = facts_of_row(each, booking)
+        if each.skipped:
+            context.announce("reminder.skipped", data={**data, "reason": each.skipped})
         else:
-            plan_row(context, booking, planned)
-
-
-def plan_row(context: Context, booking: Booking, planned: Planned) -> None:
-    """The reminder waits for its instant, and a fact says so."""
-    instant = instant_of(booking, planned)
-    context.plan(PURPOSE, instant.due_at, **{name: getattr(instant, name) for name in OPTIONS})
-    context.announce("reminder.planned", data=facts_of_row(planned, booking))
+            context.announce("reminder.planned", data=data)
 
 
 def instant_of(booking: Booking, planned: Planned) -> Instant:

@@ -25,19 +25,27 @@ OTHER = "other"
 PLAIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}", re.ASCII)
 
 
-def keep(event: AuditEvent) -> None:
-    """Afterwards the progress of the event's run is what its trace tells, this event included."""
-    if not event.run or event.verb not in TELLING:
-        return
-    row = RunProgress.objects.filter(pk=event.run).first()
-    if row is None:
-        RunProgress.objects.bulk_create(_rows([event.run]))
-        return
+def keep(events: Sequence[AuditEvent]) -> None:
+    """Afterwards the progress of the events' runs is what their traces tell, these events included."""
+    of_run: dict[int, list[AuditEvent]] = {}
+    for event in events:
+        if event.run and event.verb in TELLING:
+            of_run.setdefault(event.run, []).append(event)
+    rows = RunProgress.objects.in_bulk(of_run) if of_run else {}
+    if beginning := [run for run in of_run if run not in rows]:
+        RunProgress.objects.bulk_create(_rows(beginning))
+    for run, row in rows.items():
+        _note(row, of_run[run])
+
+
+def _note(row: RunProgress, events: Sequence[AuditEvent]) -> None:
     progress = progress_of(row)
-    progress.note(event.verb, event.at, event.data)
-    changed = [name for name, value in _columns(progress).items() if getattr(row, name) != value]
-    for name, value in _columns(progress).items():
-        setattr(row, name, value)
+    for event in events:
+        progress.note(event.verb, event.at, event.data)
+    values = _columns(progress)
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, values[name])
     if changed:
         row.save(update_fields=changed)
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
+
 from bookings import clicks, mail, risks, undoing
 from bookings.locking import lock_booking
 from bookings.models import Booking, Enquiry, Lead, Message
@@ -92,7 +94,7 @@ def _book(
     if run.state == Run.State.SUPERSEDED or has_expired(run):
         raise Gone(EXPIRED)
     lead = Lead.objects.select_for_update().get(pk=enquiry.lead_id)
-    if len(held_bookings(lead, enquiry, now)) >= enquiry.form.active_bookings:
+    if _held(lead, enquiry, now).count() >= enquiry.form.active_bookings:
         raise AlreadyBooked(HELD)
     kind = stage_kind(run)
     if not run.is_under_way or kind not in (OFFER, NO_SHOW):
@@ -121,11 +123,13 @@ def _press(run: Run, payload: dict[str, Any], now: datetime, actor: str, prepare
 
 def held_bookings(lead: Lead, enquiry: Enquiry, now: datetime) -> list[Booking]:
     """The confirmed future meetings of a lead in the enquiry's workflow, soonest first."""
-    held = Booking.objects.upcoming(now).filter(
+    related = ("lead", "rep", "meeting_type", "enquiry", "enquiry__run")
+    return list(_held(lead, enquiry, now).select_related(*related).order_by("start_at"))
+
+
+def _held(lead: Lead, enquiry: Enquiry, now: datetime) -> QuerySet[Booking]:
+    return Booking.objects.upcoming(now).filter(
         lead=lead, enquiry__run__version__workflow=enquiry.form.workflow_id
-    )
-    return list(
-        held.select_related("lead", "rep", "meeting_type", "enquiry", "enquiry__run").order_by("start_at")
     )
 
 

@@ -14,7 +14,7 @@ from routing import assigning
 from routing.models import Assignment
 from workflows import engine, timers
 from workflows.models import Run, Timer
-from workflows.stages.base import MIGRATED
+from workflows.stages.base import MIGRATED, Instant
 
 OVER = "This can no longer be taken back: ten minutes have passed, or somebody has acted since."
 
@@ -65,9 +65,7 @@ def plan_reminders_again(run: Run, booking: Booking, revision: int, now: datetim
         if timer.due_at <= now:
             _tell(run, booking, "reminder.skipped", timer, now, actor, reason="past_at_booking")
             continue
-        again = timers.plan(
-            run,
-            now,
+        instant = Instant(
             "reminder",
             timer.due_at,
             key=f"reminder:{booking.pk}:{booking.revision}:{reminding.mark_of(timer)}",
@@ -77,6 +75,7 @@ def plan_reminders_again(run: Run, booking: Booking, revision: int, now: datetim
             revision=booking.revision,
             details=timer.details,
         )
+        again = timers.plan(run, instant)
         _tell(run, booking, "reminder.planned", again, now, actor)
 
 

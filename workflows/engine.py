@@ -20,7 +20,7 @@ from workflows.core import graph
 from workflows.core.graph import StageSpec
 from workflows.models import Run, Timer, WorkflowVersion
 from workflows.preparing import prepare_ahead
-from workflows.registry import facts_of, kind_named
+from workflows.registry import FactsOf, kind_named
 from workflows.signals import announce
 from workflows.stages.base import MIGRATED, Adoption, Context, End, NotWaiting, Result, Wait
 from workflows.versions import LoadedVersion, load
@@ -55,14 +55,14 @@ class Step:
             now=self.now,
             actor=self.actor,
             carried=run.carried,
-            facts=facts_of(run),
+            facts=FactsOf(run),
             run=run,
             frozen=self.version.frozen.get(run.stage, {}),
             payload=self.payload,
             prepared=self.prepared.get(run.stage),
             stages=self.version.stages,
             announce=partial(say, run, now=self.now, actor=self.actor),
-            plan=partial(timers.plan, run, self.now),
+            plan=partial(timers.plan_all, run),
             withdraw=partial(timers.withdraw, run, self.now),
         )
 
@@ -277,7 +277,7 @@ def take_branch(
         run.presses += 1
         run.undo = None
         run.carried = {**run.carried, **(carried or {})}
-        branch = graph.choose(step.version.stages[stage_name], outcome, facts_of(run))
+        branch = graph.choose(step.version.stages[stage_name], outcome, FactsOf(run))
         if branch is None:
             raise NotWaiting(f"“{stage_name}” has no branch for “{outcome}”")
         _go_on(step, _enter(step, _leave(step, "reversed", branch)))
@@ -296,7 +296,7 @@ def resettle(
     run.version, run.stage, run.undo = version, stage, None
     run.carried = {**run.carried, **adoption.carry}
     run.save()
-    timers.replan(run, now, adoption.planned)
+    timers.replan(run, adoption.planned)
     step = Step(run, load(version), now, actor)
     data = {"from": former.number, "to": version.number, "stage": stage, "kind": step.stage.kind}
     say(run, "run.migrated", now=now, actor=actor, data=data)
@@ -315,7 +315,7 @@ def _go_on(step: Step, result: Result) -> None:
         if isinstance(result, Wait):
             run.save()
             return
-        branch = graph.choose(step.stage, result.outcome, facts_of(run))
+        branch = graph.choose(step.stage, result.outcome, FactsOf(run))
         if branch is None:
             raise LookupError(f"“{run.stage}” has no branch for “{result.outcome}”")
         result = _enter(step, _leave(step, result.outcome, branch))

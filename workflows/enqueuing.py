@@ -58,13 +58,11 @@ def key_of(sink: Sink, event: AuditEvent) -> str:
 
 
 def enqueue(events: Sequence[AuditEvent]) -> None:
-    """Afterwards each of the facts waits for each sink that takes it, unless a savepoint took the fact back."""
+    """Afterwards each of the facts waits for each sink that takes it."""
     sinks = list(Sink.objects.in_use())
-    # Where a fact was taken back, the next may have got its number: the last one is the one that is there.
-    facts = {event.pk: event for event in events}.values() if sinks else ()
     rows = [
         (event.pk, sink.pk, told_as(event.verb, event.data))
-        for event in facts
+        for event in events
         for sink in told_to(event, sinks)
     ]
     with connection.cursor() as cursor:

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows.core import graph
 from workflows.models import Run
-from workflows.registry import facts_of, kind_named
+from workflows.registry import FactsOf, kind_named
 from workflows.stages.base import Context
 from workflows.versions import LoadedVersion, load
 
@@ -32,7 +32,7 @@ def prepare_ahead(run: Run, *, now: datetime) -> dict[str, Any]:
     if stage is None:
         return {}
     answers: dict[str, Any] = {}
-    facts = facts_of(run)
+    facts = FactsOf(run)
     for target in dict.fromkeys(branch.to for branch in stage.branches):
         answers.update(prepare(version, target, facts=facts, now=now))
     return answers

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from workflows.stages.base import StageKind
@@ -21,7 +22,7 @@ ASKED_FACTS: list[Callable[[Any], set[str] | None]] = []
 DUE_WORK: dict[str, DueWork] = {}
 SEALED_FIELDS: list[tuple[str, str]] = []
 """Where secrets lie sealed: models by their label, each with the name of a text or JSON field."""
-ROLL_UPS: list[Callable[[Any], None]] = []
+ROLL_UPS: list[Callable[[Sequence[Any]], None]] = []
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def register_reference(name: str, known: Callable[[], set[str]]) -> None:
     REFERENCES[name] = known
 
 
-def register_roll_up(keep: Callable[[Any], None]) -> None:
-    """`keep(event)` is called for each AuditEvent, in its transaction and under its run's lock."""
+def register_roll_up(keep: Callable[[Sequence[Any]], None]) -> None:
+    """`keep(events)` is called with each step's AuditEvents, in their transaction and under their runs' locks."""
     ROLL_UPS.append(keep)
 
 
@@ -80,3 +81,23 @@ def facts_of(run: Any) -> dict[str, Any]:
         facts.update(source(run))
     facts.update({name: value for name, value in run.carried.items() if not name.startswith("_")})
     return facts
+
+
+class FactsOf(Mapping[str, Any]):
+    """`facts_of` a run, asked for once somebody looks: most stages do not."""
+
+    def __init__(self, run: Any) -> None:
+        self._run = run
+
+    @cached_property
+    def _facts(self) -> dict[str, Any]:
+        return facts_of(self._run)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._facts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._facts)
+
+    def __len__(self) -> int:
+        return len(self._facts)

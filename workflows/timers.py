@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,57 +13,46 @@ from workflows.models import Run, Timer
 from workflows.stages.base import Instant
 
 
-def plan(
-    run: Run,
-    now: datetime,
-    purpose: str,
-    due_at: datetime,
-    *,
-    key: str = "",
-    outlives_stage: bool = False,
-    expires_at: datetime | None = None,
-    booking: int | None = None,
-    revision: int | None = None,
-    details: dict[str, Any] | None = None,
-) -> Timer:
-    """The run acts at `due_at`; the same key is planned only once.
+def plan(run: Run, instant: Instant) -> Timer:
+    """The run acts at the instant; the same key is planned only once."""
+    plan_all(run, [instant])
+    return Timer.objects.get(key=_key(run, instant))
 
-    Unless it outlives its stage, the timer is withdrawn when this stay in the stage ends.
+
+def plan_all(run: Run, instants: Sequence[Instant]) -> None:
+    """The run acts at these instants; one whose key is planned already stays as it is. One statement.
+
+    Unless it outlives its stage, a timer is withdrawn when this stay in the stage ends.
     """
-    timer, _ = Timer.objects.get_or_create(
-        key=f"{run.pk}:{key}" if key else f"{run.pk}:{run.visit}:{purpose}",
-        defaults={
-            "run": run,
-            "purpose": purpose,
-            "stage": run.stage,
-            "visit": None if outlives_stage else run.visit,
-            "booking": booking,
-            "revision": revision,
-            "due_at": due_at,
-            "expires_at": expires_at,
-            "details": details or {},
-        },
+    if instants:
+        Timer.objects.bulk_create([_timer(run, each) for each in instants], ignore_conflicts=True)
+
+
+def _timer(run: Run, instant: Instant) -> Timer:
+    return Timer(
+        key=_key(run, instant),
+        run=run,
+        purpose=instant.purpose,
+        stage=run.stage,
+        visit=None if instant.outlives_stage else run.visit,
+        booking=instant.booking,
+        revision=instant.revision,
+        due_at=instant.due_at,
+        expires_at=instant.expires_at,
+        details=dict(instant.details),
     )
-    return timer
 
 
-def replan(run: Run, now: datetime, instants: Iterable[Instant]) -> None:
+def _key(run: Run, instant: Instant) -> str:
+    return f"{run.pk}:{instant.key or f'{run.visit}:{instant.purpose}'}"
+
+
+def replan(run: Run, instants: Iterable[Instant]) -> None:
     """Plan instants in the place of some that were withdrawn, whose keys are spent."""
     for instant in instants:
         key = instant.key or f"{run.visit}:{instant.purpose}"
         spent = run.timers.filter(key__startswith=f"{run.pk}:{key}").count()
-        plan(
-            run,
-            now,
-            instant.purpose,
-            instant.due_at,
-            key=f"{key}:{spent}" if spent else key,
-            outlives_stage=instant.outlives_stage,
-            expires_at=instant.expires_at,
-            booking=instant.booking,
-            revision=instant.revision,
-            details=dict(instant.details),
-        )
+        plan(run, replace(instant, key=f"{key}:{spent}" if spent else key))
 
 
 def take_back(taken: Iterable[Timer], now: datetime, reason: str) -> None:

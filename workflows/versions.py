@@ -11,6 +11,7 @@ from workflows.core import chain
 from workflows.core.graph import BranchSpec, StageSpec
 from workflows.models import Branch, Stage, WorkflowVersion
 from workflows.registry import kind_named
+from workflows.transactions import in_mind, keep_in_mind
 
 MOST_IN_MEMORY = 200
 _published: dict[str, tuple[Mapping[str, StageSpec], Mapping[str, Mapping[str, Any]]]] = {}
@@ -62,7 +63,11 @@ def fingerprint(definition: Sequence[Mapping[str, Any]], frozen: Mapping[str, An
 def load(version: WorkflowVersion | int) -> LoadedVersion:
     """The version's stages: a published one from memory once it was read, a draft as it is stored now."""
     pk = version if isinstance(version, int) else version.pk
-    key = WorkflowVersion.objects.values_list("fingerprint", flat=True).get(pk=pk)
+    key = in_mind((WorkflowVersion, pk))
+    if not key:
+        key = WorkflowVersion.objects.values_list("fingerprint", flat=True).get(pk=pk)
+    if key:
+        keep_in_mind((WorkflowVersion, pk), key)
     if key and key in _published:
         stages, frozen = _published[key]
         return LoadedVersion(pk, stages, frozen)

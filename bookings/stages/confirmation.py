@@ -83,7 +83,7 @@ class ConfirmationKind(StageKind):
 
     def enter(self, context: Context) -> Result:
         run = context.live_run
-        booking = Booking.objects.select_related("lead", "rep", "enquiry").get(pk=run.booking or 0)
+        booking = Booking.objects.select_related("lead", "rep", "enquiry__lead").get(pk=run.booking or 0)
         key = f"{booking.pk}:{booking.revision}:confirmation"
         mail.to_guest(
             run,
@@ -92,6 +92,7 @@ class ConfirmationKind(StageKind):
             now=context.now,
             template=context.settings["template"],
             booking=booking,
+            enquiry=booking.enquiry,
             invite_method="REQUEST",
         )
         mail.to_rep(run, Message.Kind.REP_NOTICE, booking, key=key, now=context.now, invite_method="REQUEST")

@@ -70,7 +70,7 @@ class MeetingKind(StageKind):
         return Wait({"_meeting_stage": context.stage.name})
 
     def instants(self, context: Context) -> list[Instant]:
-        booking = booking_of(context)
+        booking = Booking.objects.get(pk=context.live_run.booking or 0)
         end_at = booking.end_at
         found = [Instant("meeting_ends", end_at), *reconfirming.instants(context, booking)]
         if ask := context.settings.get("ask_rep_after"):

@@ -122,7 +122,7 @@ class Context:
     stages: Mapping[str, StageSpec] = field(default_factory=dict)
     is_dry: bool = False
     announce: Callable[..., None] = lambda *args, **kwargs: None
-    plan: Callable[..., Any] = lambda *args, **kwargs: None
+    plan: Callable[[Sequence[Instant]], None] = lambda instants: None
     withdraw: Callable[..., list[Timer]] = lambda *args, **kwargs: []
 
     @property
@@ -143,18 +143,14 @@ class Context:
 
     def plan_all(self, instants: Sequence[Instant]) -> None:
         """Plan what a stay in the stage waits for, but for what makes no sense late."""
-        for instant in instants:
-            if instant.due_at > self.now or not instant.only_ahead:
-                self.plan(
-                    instant.purpose, instant.due_at, expires_at=instant.expires_at, booking=instant.booking
-                )
+        self.plan([each for each in instants if each.due_at > self.now or not each.only_ahead])
 
 
 class StageKind:
     """A kind of stage. One subclass a file, registered once; nothing else changes when one is added.
 
     A kind never calls the engine: it returns `Done`, `Wait` or `End`, and uses `context.announce` for facts,
-    `context.plan` for timers and `context.withdraw` to take timers back.
+    `context.plan` or `context.plan_all` for timers and `context.withdraw` to take timers back.
     """
 
     name: ClassVar[str]

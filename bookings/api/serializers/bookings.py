@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils import timezone
 from rest_framework import serializers
 
@@ -39,14 +41,18 @@ class BookingSerializer(serializers.Serializer):
     manage_url = serializers.SerializerMethodField()
     ics_url = serializers.SerializerMethodField()
 
+    def to_representation(self, booking: Booking) -> Any:
+        self._token = access.manage_token(booking, timezone.now())
+        return super().to_representation(booking)
+
     def get_token(self, booking: Booking) -> str:
-        return access.manage_token(booking, timezone.now())
+        return self._token
 
     def get_manage_url(self, booking: Booking) -> str:
-        return access.url(f"/m/{self.get_token(booking)}/")
+        return access.url(f"/m/{self._token}/")
 
     def get_ics_url(self, booking: Booking) -> str:
-        return access.url(f"/m/{self.get_token(booking)}/invite.ics")
+        return access.url(f"/m/{self._token}/invite.ics")
 
 
 class StaffBookingSerializer(serializers.Serializer):
