@@ -26,6 +26,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const watched = document.querySelector("[data-reload]");
   if (!watched) return;
   setInterval(() => {
-    if (!document.querySelector(".dialog-form")) location.reload();
+    const dialog = document.getElementById("dialog-form");
+    if (!dialog || dialog.offsetParent === null) location.reload();
   }, Number(watched.dataset.reload) * 1000);
 });

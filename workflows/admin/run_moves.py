@@ -17,7 +17,7 @@ from unfold.forms import BaseDialogForm
 from workflows import moving
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import ReadOnly, change_url, leave_dialog, link
-from workflows.admin.words import counted, who
+from workflows.admin.words import counted, instant, who
 from workflows.models import RunMove
 
 
@@ -27,11 +27,11 @@ class RunMoveAdmin(ReadOnly):
         "Moving runs under way to another version. Begin one on the page of that version; workers go on with it, "
         "run by run."
     )
-    list_display = ("title", "state_shown", "progress", "stayed", "created_at", "author")
+    list_display = ("title", "state_shown", "progress", "stayed", "begun", "author")
     list_display_links = ("title",)
     list_filter = ("workflow", "state")
     list_select_related = ("version__workflow",)
-    fields = ("state_shown", "progress", "stayed", "created_at", "finished_at", "author")
+    fields = ("state_shown", "progress", "stayed", "begun", "ended", "author")
     readonly_fields = fields
     actions_detail = ("stop",)
 
@@ -54,14 +54,24 @@ class RunMoveAdmin(ReadOnly):
     def progress(self, obj: Any) -> str:
         return f"{obj.moved} of {obj.total}"
 
+    @display(description="Begun")
+    def begun(self, obj: Any) -> str | None:
+        return instant(obj.created_at)
+
+    @display(description="Ended", empty_value="not yet")
+    def ended(self, obj: Any) -> str | None:
+        return instant(obj.finished_at)
+
     @display(description="Begun by")
     def author(self, obj: Any) -> str:
         return who(obj.started_by)
 
     def summary(self, obj: Any) -> str | SafeString:
-        text = "{} to {}: {} moved, {} stayed.{}"
+        text = "Moving runs to {}: {}. {} moved, {} stayed.{}"
         moved, stayed = counted(obj.moved, "run"), counted(obj.stayed, "run")
-        return format_html(text, obj.get_state_display(), link(obj.version), moved, stayed, _still(obj))
+        return format_html(
+            text, link(obj.version), obj.get_state_display().lower(), moved, stayed, _still(obj)
+        )
 
     def below(self, request: HttpRequest, obj: Any) -> str | SafeString:
         looked_at = obj.moved + obj.stayed
