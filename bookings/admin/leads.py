@@ -25,9 +25,10 @@ from bookings.admin.enquiries import where_now
 from bookings.admin.erasure import Erasure
 from bookings.admin.reports.behind import BehindFilter
 from bookings.core import wording
-from bookings.models import Booking, Enquiry, Lead
+from bookings.models import Booking, BookingForm, Enquiry, Lead, LeadTag
 from routing.models import Pool, Segment
 from workflows.admin.base import link
+from workflows.admin.filters import newest_values
 from workflows.admin.words import LEAD_LINKS, instant, said
 from workflows.models import AuditEvent, Run
 
@@ -46,8 +47,40 @@ class WhereFilter(admin.SimpleListFilter):
         stage = self.value()
         if not stage:
             return queryset
-        runs = Run.objects.waiting_in(stage)
-        return queryset.filter(enquiries__run__in=runs).distinct()
+        return queryset.filter(pk__in=Run.objects.waiting_in(stage).values("lead"))
+
+
+class FormFilter(admin.SimpleListFilter):
+    """By a form they submitted. Among leads, not among leads joined with enquiries, which would all be sorted."""
+
+    title = "form"
+    parameter_name = "form"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            (str(pk), name) for pk, name in BookingForm.objects.order_by("name").values_list("pk", "name")
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        value = self.value() or ""
+        if not value.isdecimal():
+            return queryset
+        return queryset.filter(pk__in=Enquiry.objects.filter(form=int(value)).order_by().values("lead"))
+
+
+class TagFilter(admin.SimpleListFilter):
+    """By a tag they bear."""
+
+    title = "tag"
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(tag, said(tag)) for tag in newest_values(LeadTag, "tag")]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        tag = self.value()
+        tagged = LeadTag.objects.filter(tag=tag).order_by().values("lead")
+        return queryset.filter(pk__in=tagged) if tag else queryset
 
 
 class TroubleFilter(admin.SimpleListFilter):
@@ -79,7 +112,7 @@ class LeadAdmin(Erasure):
     purpose = "Everybody who asked for a meeting, where they are now, and the whole path that led there."
     list_display = ("person", "where", "segment", "pool", "rep", "meeting_at", "first_seen_at")
     list_display_links = ("person",)
-    list_filter = (BehindFilter, WhereFilter, TroubleFilter, "enquiries__form", "tags__tag", "is_synthetic")
+    list_filter = (BehindFilter, WhereFilter, TroubleFilter, FormFilter, TagFilter, "is_synthetic")
     search_fields = ("name", "email")
     fields = ("person_name", "address", "time_zone_shown", "language", "first_seen_at", "kind")
     readonly_fields = fields

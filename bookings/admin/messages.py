@@ -24,6 +24,7 @@ from bookings.admin.searching import leads_like, reps_like
 from bookings.models import Lead, Message
 from workflows.admin.base import ReadOnly, change_url, leave_dialog, link
 from workflows.admin.deliveries import STATES
+from workflows.admin.filters import NewestValuesFilter
 from workflows.admin.searching import numbered
 from workflows.admin.words import counted, instant, said
 
@@ -41,7 +42,7 @@ class MessageAdmin(ReadOnly):
     )
     list_display = ("moment", "recipient", "subject_shown", "kind_shown", "state_shown", "lead_shown")
     list_display_links = ("subject_shown",)
-    list_filter = ("state", "audience", "kind", "is_recorded_only", "template")
+    list_filter = ("state", "audience", "kind", "is_recorded_only", ("template", NewestValuesFilter))
     search_fields = ("to_address",)
     search_help_text = (
         "The name or address of a lead or rep, an address, the number of a run or lead, or the subject."

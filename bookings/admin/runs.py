@@ -21,6 +21,7 @@ from bookings.admin.searching import leads_like
 from bookings.core import wording
 from bookings.story import actor_name, detail_of, tell
 from workflows.admin.base import ReadOnly, link, list_url
+from workflows.admin.filters import NewestValuesFilter
 from workflows.admin.folding import folded
 from workflows.admin.moving import RunsToMove
 from workflows.admin.searching import numbered
@@ -35,7 +36,7 @@ class RunAdmin(RunsToMove):
     )
     list_display = ("lead_shown", "state_shown", "where", "version", "entered_at", "started_at")
     list_display_links = ("state_shown",)
-    list_filter = ("state", "version__workflow", "stage", "is_synthetic")
+    list_filter = ("state", "version__workflow", ("stage", NewestValuesFilter), "is_synthetic")
     list_select_related = ("version__workflow",)
     ordering = ("-pk",)
     search_fields = ("lead",)

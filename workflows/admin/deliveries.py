@@ -17,6 +17,7 @@ from unfold.forms import BaseDialogForm
 from workflows import delivering
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import ReadOnly, ReadOnlyInline, change_url, leave_dialog, link
+from workflows.admin.filters import NewestValuesFilter
 from workflows.admin.folding import folded
 from workflows.admin.searching import number_of, numbered
 from workflows.admin.words import counted, instant, name_leads, said
@@ -47,7 +48,7 @@ class DeliveryAdmin(ReadOnly):
     )
     list_display = ("fact", "state_shown", "sink", "lead_shown", "due_at", "attempt", "why")
     list_display_links = ("fact",)
-    list_filter = ("state", "sink", "verb", "backfill", "is_recorded_only")
+    list_filter = ("state", "sink", ("verb", NewestValuesFilter), "backfill", "is_recorded_only")
     list_select_related = ("sink",)
     search_fields = ("key",)
     search_help_text = "The number of a run or lead, what happened, or the beginning of a key."

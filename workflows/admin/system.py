@@ -11,6 +11,7 @@ from django.utils.timesince import timesince
 from unfold.decorators import display
 
 from workflows.admin.base import ReadOnly
+from workflows.admin.filters import NewestValuesFilter
 from workflows.admin.searching import number_of, numbered
 from workflows.admin.words import counted, said
 from workflows.models import Anchor, Heartbeat, Run, Timer
@@ -51,7 +52,7 @@ class TimerAdmin(ReadOnly):
     purpose = "Every instant at which something happens by itself: reminders, expiries, questions to reps."
     list_display = ("what", "state_shown", "due_at", "stage_shown", "workflow", "settled_at", "why")
     list_display_links = ("what",)
-    list_filter = ("state", "purpose", "run__version__workflow")
+    list_filter = ("state", ("purpose", NewestValuesFilter), "run__version__workflow")
     list_select_related = ("run__version__workflow",)
     search_fields = ("booking",)
     search_help_text = "The number of a run, lead or booking."
