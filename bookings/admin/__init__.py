@@ -17,7 +17,7 @@ from bookings.admin import (
     weekly,
 )
 from bookings.admin.what_will_change import PAGE
-from bookings.models import BookingForm, MessageTemplate, Question
+from bookings.models import BookingForm, Enrichment, EnrichmentRow, MessageTemplate, Question
 from workflows.admin.known import FACT_SOURCES
 from workflows.admin.naming import REFERENCE_LISTS, REFERENCE_NAMES
 from workflows.admin.version_pages import NEXT_LINKS, VERSION_PAGES
@@ -41,9 +41,23 @@ __all__ = [
 ]
 
 
+ROWS_LOOKED_AT = 100
+
+
 def _asked() -> list[str]:
     """Every question of every form as the fact its answer becomes."""
     return [f"answers.{name}" for name in Question.objects.values_list("name", flat=True).distinct()]
+
+
+def _enriched() -> set[str]:
+    """What sources are said to tell: the names that mappings give, and those of the first rows of tables."""
+    sources = Enrichment.objects.filter(retired_at=None)
+    mapped = [name for mapping in sources.values_list("mapping", flat=True) for name in mapping.values()]
+    rows = EnrichmentRow.objects.filter(enrichment__in=sources).values_list("facts", flat=True)[
+        :ROWS_LOOKED_AT
+    ]
+    names = {*mapped, *(name for facts in rows for name in facts)}
+    return {f"enrichment.{name}" for name in names if isinstance(name, str)}
 
 
 def _started_by(workflow: Workflow) -> str:
@@ -60,7 +74,7 @@ def _to_try(version: WorkflowVersion) -> list[tuple[str, str]]:
     return [("Route a test lead", tried), ("Open the booking page", reverse("book-form", args=[form.slug]))]
 
 
-FACT_SOURCES.append(_asked)
+FACT_SOURCES += [_asked, _enriched]
 NEXT_LINKS.append(_to_try)
 USED_BY.append(_started_by)
 VERSION_PAGES.append(PAGE)

@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,7 +86,8 @@ def _statements() -> list[tuple[str, tuple[Any, ...]]]:
 
 
 def _again(memory: Memory) -> Any:
-    with connection.cursor() as cursor:
+    """In one transaction, at whose end all rows are there that others refer to."""
+    with transaction.atomic(), connection.cursor() as cursor:
         for sql, values in memory.statements:
             cursor.execute(sql, values)
     return pickle.loads(memory.returned)
