@@ -5,38 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from workflows.admin import setting_fields
+from workflows.admin.events_field import EventsField
 from workflows.admin.fields import Lines, MinutesField, RowsField
 from workflows.admin.mapping_field import MappingField
 from workflows.admin.words import said
 from workflows.core import reads
 from workflows.models import Sink
-from workflows.registry import VERBS
 from workflows.sinks.base import SINK_KINDS
-
-EVERYTHING = "*"
-UNTAKEN = "delivery."
-
-
-def _event_choices() -> list[tuple[str, str]]:
-    named = [(verb, verb_title(verb)) for verb in sorted(VERBS) if not verb.startswith(UNTAKEN)]
-    deliveries = [(verb, verb_title(verb)) for verb in sorted(VERBS) if verb.startswith(UNTAKEN)]
-    return [(EVERYTHING, "Everything (all but what is told about deliveries)"), *named, *deliveries]
-
-
-class EventsField(forms.MultipleChoiceField):
-    """The facts a sink takes; “everything” takes all but those about deliveries."""
-
-    widget = UnfoldAdminCheckboxSelectMultipleWidget
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=_event_choices, **kwargs)
-
-    def clean(self, value: Any) -> list[str]:
-        chosen = super().clean(value)
-        return [EVERYTHING] if EVERYTHING in chosen else chosen
 
 
 class ReadsField(RowsField):
@@ -118,9 +96,3 @@ class SinkForm(forms.ModelForm):
 def kind_title(kind: str) -> str:
     adapter = SINK_KINDS.get(kind)
     return str(getattr(adapter, "title", "") or said(kind.rpartition(".")[2]))
-
-
-def verb_title(verb: str) -> str:
-    """A verb and the first sentence of what it means: “booking.made: A meeting was booked”."""
-    meaning = VERBS.get(verb, "").partition(" data:")[0].rstrip(".")
-    return f"{said(verb.replace('.', ' '))}: {meaning}" if meaning else said(verb.replace(".", " "))

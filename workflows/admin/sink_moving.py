@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSingleDateW
 from workflows import backfilling, switching
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url, leave_dialog
-from workflows.admin.sink_forms import EventsField
+from workflows.admin.events_field import EventsField
 from workflows.admin.words import counted
 from workflows.models import Sink
 from workflows.sinks.base import SINK_KINDS
@@ -38,7 +38,9 @@ class BackfillForm(BaseDialogForm):
         label="Facts a minute", initial=600, min_value=1, max_value=60_000, widget=UnfoldAdminDecimalFieldWidget(),
         help_text="No more than the other side bears beside its daily work.",
     )  # fmt: skip
-    events = EventsField(label="Facts", required=False, help_text="None ticked: those that the sink takes.")
+    events = EventsField(
+        label="Facts", required=False, is_open=False, help_text="None ticked: those that the sink takes."
+    )
 
 
 class Moving:

@@ -16,10 +16,11 @@ from unfold.decorators import action, display
 from workflows.admin import drift_page, mapping_page, setting_fields
 from workflows.admin.announcing import Snapshot, fingerprint
 from workflows.admin.base import change_url, list_url
+from workflows.admin.events_field import EVERYTHING, USUAL
 from workflows.admin.retiring import InUseFilter, Retiring
 from workflows.admin.rotating import Rotating
 from workflows.admin.sink_flow import FLOWING, Flow, circuit_sentence
-from workflows.admin.sink_forms import EVERYTHING, AddSinkForm, SinkForm, kind_title
+from workflows.admin.sink_forms import AddSinkForm, SinkForm, kind_title
 from workflows.admin.sink_moving import Moving
 from workflows.admin.words import counted
 from workflows.models import Delivery, Sink
@@ -123,10 +124,16 @@ class SinkAdmin(Rotating, Flow, Moving, Retiring):
         text = '{}: {}{} <a class="ord-link" href="{}">Its deliveries</a>'
         return format_html(text, kind_title(obj.kind), what, ask, url)
 
-    def _state_sentence(self, obj: Any) -> str:
+    def _state_sentence(self, obj: Any) -> SafeString:
         counts = self.get_queryset_counts(obj)
-        dead = f" and {counts['dead']} given up" if counts["dead"] else ""
-        return f"{counts['waiting']} waiting to go out{dead}.{circuit_sentence(obj)}"
+        url = list_url(Delivery, f"sink__id__exact={obj.pk}&state__exact=dead")
+        dead = (
+            format_html(' and <a class="ord-link" href="{}">{} given up</a>', url, counts["dead"])
+            if counts["dead"]
+            else ""
+        )
+        waiting = f"{counts['waiting']} waiting to go out" if counts["waiting"] else "Nothing waits to go out"
+        return format_html("{}{}.{}", waiting, dead, circuit_sentence(obj))
 
     def get_queryset_counts(self, obj: Any) -> dict[str, int]:
         waiting = Q(state__in=[Delivery.State.WAITING, Delivery.State.SENDING])
@@ -179,6 +186,7 @@ class SinkAdmin(Rotating, Flow, Moving, Retiring):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.is_enabled = False
+            obj.events = list(USUAL)
             obj.mapping = dict(SINK_KINDS[obj.kind].default_mapping)
             obj.reads = dict(SINK_KINDS[obj.kind].default_reads)
         super().save_model(request, obj, form, change)

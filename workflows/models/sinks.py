@@ -158,7 +158,7 @@ class Delivery(Outgoing):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verb} to {self.sink}"
+        return f"{self.verb.replace('.', ' ').replace('_', ' ').capitalize()} to {self.sink}"
 
 
 class DeliveryAttempt(models.Model):
