@@ -50,13 +50,24 @@ def test_numbers_find_what_bears_them(ops: Admin, grace: Booking) -> None:
     assert found(ops, Timer, "hopper") == found(ops, Timer, "9" * 40) == found(ops, Run, "9" * 40) == set()
 
 
-def test_a_rep_finds_meetings_and_mails_and_a_subject_finds_mails(ops: Admin, grace: Booking) -> None:
+def test_a_rep_finds_meetings_and_mails_and_a_subject_finds_mails(
+    ops: Admin, grace: Booking, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert grace.pk in found(ops, Booking, grace.rep.email)
     to_rep = set(Message.objects.filter(to_address=grace.rep.email).values_list("pk", flat=True))
     assert to_rep and to_rep <= found(ops, Message, grace.rep.name.split()[0])
     Message.objects.filter(lead=grace.lead_id).update(subject="A subject of its own")
     mails = set(Message.objects.filter(lead=grace.lead_id).values_list("pk", flat=True))
     assert found(ops, Message, "subject+of+its") == mails
+    monkeypatch.setattr("bookings.admin.messages.MOST_READ", 1)
+    assert found(ops, Message, "subject+of+its") == mails & {
+        max(Message.objects.values_list("pk", flat=True))
+    }
+
+
+def test_a_person_without_mails_finds_none(ops: Admin, grace: Booking) -> None:
+    Lead.objects.create(email="confirmed@c.example", first_seen_at=grace.made_at)
+    assert Message.objects.update(subject="confirmed") and found(ops, Message, "confirmed") == set()
 
 
 def test_deliveries_are_found_by_what_happened_and_by_key(ops: Admin, acme: Organisation) -> None:
