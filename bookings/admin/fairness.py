@@ -73,7 +73,7 @@ def _due_and_got(members: Sequence[Account], span: str) -> Any:
         unit="Turns drawn",
         rows="Rep",
         notes="Due",
-        remark="Due is the sum of the rep’s shares in every draw the rep took part in",
+        remark="The stroke shows what was due: the sum of the rep’s shares in every draw the rep took part in",
         more=("Weight", "Given back", "Corrections", "Now"),
     )
     points = [
@@ -81,6 +81,7 @@ def _due_and_got(members: Sequence[Account], span: str) -> Any:
             each.name,
             each.drawn,
             note=f"due {each.due:.1f}",
+            mark=each.due,
             url=reverse("admin:rep_week", args=[each.rep_id]),
             more=(
                 (str(each.weight), ""),
@@ -95,8 +96,9 @@ def _due_and_got(members: Sequence[Account], span: str) -> Any:
 
 
 def _lines(members: Sequence[Account]) -> list[Any]:
-    """The balance of each rep after each draw, those furthest from even first."""
+    """The balance of each rep after each draw, those furthest from even first, all on one scale."""
     furthest = sorted(members, key=lambda each: -abs(each.balance))[:MOST_LINES]
+    everywhere = [balance for each in furthest for _, balance in each.history]
     return [
         plots.line(
             Words(
@@ -109,6 +111,7 @@ def _lines(members: Sequence[Account]) -> list[Any]:
                 Point(_day(at), round(balance, 2), text=f"{balance:+.2f}")
                 for at, balance in thinned(each.history)
             ],
+            beside=everywhere,
         )
         for each in furthest
         if each.history

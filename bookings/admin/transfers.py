@@ -182,6 +182,7 @@ def _row(each: Transfer, names: dict[int, str]) -> dict[str, Any]:
         "guest": booking.lead.name or booking.lead.email,
         "former": each.former.name,
         "rep": each.rep.name if each.rep else "",
+        "stays": each.rep is None and not each.can_choose,
         "why": _why(each, names),
         "shown": f"{booking.pk}:{each.rep.pk if each.rep else ''}",
     }
@@ -194,7 +195,7 @@ def _why(each: Transfer, names: dict[int, str]) -> str:
             for rep, reason in each.reasons.items()
             if reason["code"] != "gives_it_up"
         ]
-        return "; ".join(told) or each.refusal
+        return "; ".join(told) or each.refusal.rstrip(".")
     if each.record.get("manner") != "draw":
         return "chosen by you, and free"
     return TURNS.get(str(each.record.get("rule")), "next by turn")

@@ -44,6 +44,8 @@ class Point:
     note: str = ""
     url: str = ""
     more: Sequence[tuple[str, str]] = ()
+    mark: float | None = None
+    """Where a bar would end if all were as it should be; drawn as a stroke across."""
 
     @property
     def said(self) -> str:
@@ -93,10 +95,14 @@ def line(
     name: str = "",
     before: Sequence[float | None] = (),
     before_name: str = "",
+    beside: Iterable[float] = (),
 ) -> SafeString:
-    """A line over time. `before` is the same span of the period before it, drawn grey and dashed."""
+    """A line over time. `before` is the same span of the period before it, drawn grey and dashed.
+
+    `beside` are values that have a place on the scale too: lines beside each other are read against each other.
+    """
     values = [point.value for point in points]
-    scale = scale_of(value for value in [*values, *before] if value is not None)
+    scale = scale_of(value for value in [*values, *before, *beside] if value is not None)
     drawn = [_grid(scale), _path(before, scale, "ord-plot-before"), _path(values, scale, "ord-plot-line")]
     drawn += [_dots(points, scale), _end(before, scale, before_name, "ord-plot-soft")]
     drawn += [_end(values, scale, name, "ord-plot-name"), _times(points)]
@@ -138,9 +144,10 @@ def _row(place: int, point: Point, scale: Scale) -> SafeString:
     name = format_html('<text x="0" y="{}" class="ord-plot-label">{}</text>', top + 14, point.label)
     zero = scale.place(0) * NARROW
     end = scale.place(point.value or 0) * NARROW
+    mark = scale.place(point.mark) * NARROW if point.mark is not None else None
     words = format_html(
         '<text x="{}%" y="{}" dx="8" class="ord-plot-value">{}<tspan dx="6" class="ord-plot-soft">{}</tspan></text>',
-        _cut(max(zero, end)), top + 32, point.said, point.note,
+        _cut(max(zero, end, mark or 0)), top + 32, point.said, point.note,
     )  # fmt: skip
     bar = format_html(
         '<rect x="{}%" y="{}" width="{}%" height="{}" rx="2" class="ord-plot-bar"/>',
@@ -149,7 +156,10 @@ def _row(place: int, point: Point, scale: Scale) -> SafeString:
     ground = format_html(
         '<line x1="{0}%" x2="{0}%" y1="{1}" y2="{2}" class="ord-plot-zero"/>', _cut(zero), top + 20, top + 36
     )
-    return _linked(point, format_html("{}{}{}{}", name, bar, ground, words))
+    stroke = NOTHING if mark is None else format_html(
+        '<line x1="{0}%" x2="{0}%" y1="{1}" y2="{2}" class="ord-plot-due"/>', _cut(mark), top + 19, top + 37
+    )  # fmt: skip
+    return _linked(point, format_html("{}{}{}{}{}", name, bar, ground, stroke, words))
 
 
 def _column(place: int, point: Point, scale: Scale, count: int) -> SafeString:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -60,6 +61,15 @@ def test_the_page_says_who_is_furthest_from_even(drawn: Organisation, ops: Admin
     assert "in the last 30 days" in ops.get(path + "?days=soon")
     other = f"/admin/routing/pool/{drawn.pools['general'].pk}/fairness/"
     assert "No turn was drawn in the last 30 days." in ops.get(other)
+
+
+def test_balances_are_drawn_on_one_scale_and_what_was_due_as_strokes(drawn: Organisation, ops: Admin) -> None:
+    page = ops.get(f"/admin/routing/pool/{drawn.pools['enterprise'].pk}/fairness/")
+    bars, *lines = page.split('<figure class="ord-plot')[1:]
+    assert bars.count('class="ord-plot-due"') == 3
+    marks = [re.findall(r'class="ord-plot-mark">([^<]+)<', each) for each in lines]
+    assert len(marks) == 3 and len(marks[0]) >= 3
+    assert marks[1:] == [marks[0]] * 2
 
 
 def test_whoever_may_see_pools_may_see_their_fairness(drawn: Organisation, ops: Admin) -> None:

@@ -146,6 +146,17 @@ def test_a_rep_can_be_named_and_must_be_free(ops: Admin, acme: Organisation, lea
     assert set(dict(pair.split(":") for pair in shown(dry)).values()) == {named}
 
 
+def test_a_meeting_that_the_named_rep_has_already_stays_and_its_guest_is_not_asked(
+    ops: Admin, acme: Organisation, leaving: list[Booking]
+) -> None:
+    chosen, named = leaving[:1], str(acme.reps[1].pk)
+    sent(ops, "do", chosen, rep=named, shown=[f"{chosen[0].pk}:{named}"])
+    dry = sent(ops, "look", chosen, rep=named, asks_guests="on").content.decode()
+    assert "Stays" in words(dry) and "Nobody" not in words(dry)
+    assert "Ben Okoro has this meeting already" in words(dry)
+    assert "to choose again" not in words(dry)
+
+
 def test_the_list_leads_there_and_strangers_are_kept_out(ops: Admin, leaving: list[Booking]) -> None:
     chosen = [str(booking.pk) for booking in leaving[:2]]
     pressed = {"action": "give_to_others", "_selected_action": chosen}
