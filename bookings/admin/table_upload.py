@@ -11,40 +11,22 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
-from unfold.widgets import (
-    UnfoldAdminFileFieldWidget,
-    UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
-)
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from bookings import tabling
 from bookings.core import tables
 from bookings.models import Enrichment
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url
+from workflows.admin.csv_form import CsvForm
 from workflows.admin.words import counted
 
-LARGEST_FILE = 2 * 1024 * 1024
 SHOWN = 8
-EXAMPLE = "domain,employees,industry\nacme.example,900,Manufacturing\nglobex.example,40,"
 
 
-class TableForm(forms.Form):
-    """A file, or the same text pasted; after a look at what it would do it is sent again as text."""
-
-    file = forms.FileField(
-        label="CSV file",
-        required=False,
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"}),
-        help_text="Up to 2 MB. Commas, semicolons or tabs separate the columns.",
-    )
-    text = forms.CharField(
-        label="Or paste it",
-        required=False,
-        strip=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6, "placeholder": EXAMPLE}),
-        help_text="The first line names the columns. The first column is what is looked up, each other one a fact.",
-    )
+class TableForm(CsvForm):
+    largest = 2
+    example = "domain,employees,industry\nacme.example,900,Manufacturing\nglobex.example,40,"
     keep = forms.ChoiceField(
         label="Rows that the file does not name",
         choices=[("keep", "stay as they are"), ("remove", "are removed: the file is the whole table")],
@@ -52,22 +34,14 @@ class TableForm(forms.Form):
         help_text="What is removed is no longer found for any lead from then on.",
     )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        upload = cleaned.get("file")
-        if upload and upload.size > LARGEST_FILE:
-            self.add_error("file", "The file is larger than 2 MB. Split it.")
-        elif upload:
-            cleaned["text"] = self._decoded(upload.read())
-        elif not (cleaned.get("text") or "").strip():
-            self.add_error("text", "Choose a file, or paste its text here.")
-        return cleaned
-
-    def _decoded(self, content: bytes) -> str:
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return content.decode("cp1252", errors="replace")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = "Up to 2 MB. Commas, semicolons or tabs separate the columns."
+        self.fields[
+            "text"
+        ].help_text = (
+            "The first line names the columns. The first column is what is looked up, each other one a fact."
+        )
 
 
 def page(request: HttpRequest, model_admin: Any, object_id: int) -> HttpResponse:

@@ -2,59 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from ordinus.setup import reps
 from ordinus.setup.progress import steps
 from workflows.admin.announcing import actor_of
+from workflows.admin.csv_form import CsvForm
 from workflows.admin.words import counted
 
-LARGEST_FILE = 1024 * 1024
-EXAMPLE = (
-    "name,email,time_zone,hours,pool,weight\n"
-    "Ana Silva,ana@acme.example,Europe/Berlin,mon-fri 09:00-17:00,,\n"
-    'Sam Roe,sam@acme.example,America/New_York,"mon-thu 09:00-12:30, 13:30-17:00",,2'
+HINT = (
+    "Columns: name, email, time_zone, and if you like hours, pool and weight. Hours are written such as "
+    "“mon-thu 09:00-12:30, 13:30-17:00; fri 09:00-13:00”; without them it is {}. A rep whose e-mail address is "
+    "known is brought up to date."
 )
 
 
-class RepTableForm(forms.Form):
-    """A file, or the same text pasted; after a look at what it would do it is sent again as text."""
-
-    file = forms.FileField(
-        label="CSV file", required=False, widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"})
+class RepTableForm(CsvForm):
+    example = (
+        "name,email,time_zone,hours,pool,weight\n"
+        "Ana Silva,ana@acme.example,Europe/Berlin,mon-fri 09:00-17:00,,\n"
+        'Sam Roe,sam@acme.example,America/New_York,"mon-thu 09:00-12:30, 13:30-17:00",,2'
     )
-    text = forms.CharField(
-        label="Or paste it",
-        required=False,
-        strip=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 6, "placeholder": EXAMPLE}),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        upload = cleaned.get("file")
-        if upload and upload.size > LARGEST_FILE:
-            self.add_error("file", "The file is larger than 1 MB. Split it.")
-        elif upload:
-            cleaned["text"] = self._decoded(upload.read())
-        elif not (cleaned.get("text") or "").strip():
-            self.add_error("text", "Choose a file, or paste its text here.")
-        return cleaned
-
-    def _decoded(self, content: bytes) -> str:
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return content.decode("cp1252", errors="replace")
 
 
 def setup(request: HttpRequest) -> HttpResponse:
@@ -77,8 +50,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         "form": form,
         "table": table,
         "text": form.cleaned_data["text"] if table else "",
-        "example": EXAMPLE,
-        "default_hours": reps.DEFAULT_HOURS,
+        "hint": HINT.format(reps.DEFAULT_HOURS),
     }
     return TemplateResponse(request, "admin/ordinus/setup.html", context)
 
