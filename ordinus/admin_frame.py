@@ -6,15 +6,18 @@ is not shown. Together that took longer than the queries of most pages.
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
+from ordinus.admin_dialogs import in_a_page
 from ordinus.admin_site import NAVIGATION, known
 
 
@@ -27,6 +30,15 @@ class OrdinusAdminSite(UnfoldAdminSite):
         return sign_in(
             request, lambda: super(OrdinusAdminSite, self).login(request, extra_context), self.has_permission
         )
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return in_a_page(self, request, inner(request, *args, **kwargs))
+
+        return framed
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
         """The models by app, found out only where somebody asks."""
