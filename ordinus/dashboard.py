@@ -115,7 +115,12 @@ def _held_back(now: datetime) -> Need:
     sinks = list(Sink.objects.filter(held, is_enabled=True, retired_at=None))
     names = ", ".join(f"“{sink}”" for sink in sinks[:3]) + (", …" if len(sinks) > 3 else "")
     count = _of(len(sinks), "sink")
-    text = f"{count} held back after failing again and again ({names}); what it is told waits until it works"
+    waits = (
+        "what it is told waits until it works"
+        if len(sinks) == 1
+        else "what they are told waits until they work"
+    )
+    text = f"{count} held back after failing again and again ({names}); {waits}"
     url = change_url(sinks[0]) if len(sinks) == 1 else list_url(Sink)
     return Need(len(sinks), text, url)
 

@@ -281,9 +281,15 @@ def _answer(sent: httpx.Request, backend: PinnedBackend, deadline: Deadline, max
     except httpcore.TimeoutException as error:
         raise deadline.passed() from error
     except httpcore.NetworkError as error:
-        raise OutboundError(f"no connection to {host}: {error}", "connection") from error
+        raise OutboundError(f"no connection to {host}: {_in_words(error)}", "connection") from error
     except (httpcore.ProtocolError, ssl.SSLError, ValueError) as error:
         raise OutboundError(f"{host} could not be spoken to in HTTP", "connection") from error
+
+
+def _in_words(error: Exception) -> str:
+    """“connection refused”: what the system says, without its number."""
+    said = re.sub(r"\[[^\]]*\]\s*", "", str(error)).strip()
+    return said[:1].lower() + said[1:] or "it broke off"
 
 
 def _exchange(sent: httpx.Request, backend: PinnedBackend, deadline: Deadline, max_bytes: int) -> Response:

@@ -37,7 +37,7 @@ def _not_enriched(words: Words) -> str:
     if words.get("code") == "held_back":
         sink = words.named(words.names.sinks, "source") or source
         return join(
-            f"“{sink}” was not asked, because it does not answer", after("since", words.when("since"))
+            f"“{sink}” was not asked, because it has not answered", after("since", words.when("since"))
         )
     return join(source, "gave no answer", f"({words.word('code')})" if words.word("code") else "")
 

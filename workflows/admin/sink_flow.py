@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from unfold.decorators import action
 from unfold.forms import BaseDialogForm
 
@@ -91,24 +93,24 @@ class Flow:
         return leave_dialog(request, change_url(Sink.objects.get(pk=object_id)))
 
 
-def circuit_sentence(sink: Sink) -> str:
-    """Why nothing passes to the sink now, since when and until when; empty while everything does."""
+def circuit_sentence(sink: Sink) -> SafeString:
+    """Why nothing passes to the sink now, since when and until when, a line each; empty while everything does."""
+    lines = []
     since, until = instant(sink.circuit_since), instant(sink.circuit_until)
-    told = ""
     if sink.circuit == Sink.CircuitState.OPEN:
-        told = (
-            f" It failed {sink.failures} times in a row and is held back since {since}; it is tried again with "
-            f"one delivery at {until}.{_last_trouble(sink)}"
+        lines.append(
+            f"It failed {sink.failures} times in a row and is held back since {since}.{_last_trouble(sink)}"
         )
+        lines.append(f"One delivery tries it again at {until}.")
     elif sink.circuit == Sink.CircuitState.PAUSED:
-        told = f" It asked for a pause until {until}."
+        lines.append(f"It asked for a pause until {until}.")
     if sink.look_up_circuit == Sink.CircuitState.OPEN:
         since, until = instant(sink.look_up_since), instant(sink.look_up_until)
-        told += (
-            f" It left {sink.look_up_failures} look-ups in a row unanswered: since {since} leads go on without it, "
-            f"and the first one after {until} tries it again."
+        lines.append(
+            f"It left {sink.look_up_failures} look-ups in a row unanswered: since {since} leads go on without it. "
+            f"The first one after {until} tries it again."
         )
-    return told
+    return format_html_join("", "<br>{}", ((line,) for line in lines))
 
 
 def _last_trouble(sink: Sink) -> str:

@@ -121,8 +121,9 @@ class SinkAdmin(Rotating, Flow, Moving, Retiring):
             return "Nothing installed speaks to this kind of sink any more; its deliveries wait."
         what = "It is told nothing: it is switched off." if not obj.is_enabled else self._state_sentence(obj)
         ask = " It is also asked who owns a lead, before qualification." if obj.look_up else ""
-        text = '{}: {}{} <a class="ord-link" href="{}">Its deliveries</a>'
-        return format_html(text, kind_title(obj.kind), what, ask, url)
+        text = '{}: {}{} <a class="ord-link" href="{}">Its deliveries</a>{}'
+        trouble = circuit_sentence(obj) if obj.is_enabled else ""
+        return format_html(text, kind_title(obj.kind), what, ask, url, trouble)
 
     def _state_sentence(self, obj: Any) -> SafeString:
         counts = self.get_queryset_counts(obj)
@@ -133,7 +134,7 @@ class SinkAdmin(Rotating, Flow, Moving, Retiring):
             else ""
         )
         waiting = f"{counts['waiting']} waiting to go out" if counts["waiting"] else "Nothing waits to go out"
-        return format_html("{}{}.{}", waiting, dead, circuit_sentence(obj))
+        return format_html("{}{}.", waiting, dead)
 
     def get_queryset_counts(self, obj: Any) -> dict[str, int]:
         waiting = Q(state__in=[Delivery.State.WAITING, Delivery.State.SENDING])

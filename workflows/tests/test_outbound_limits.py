@@ -165,3 +165,4 @@ def test_it_is_told_whether_the_other_side_may_have_taken_the_request(failing):
     with pytest.raises(OutboundError) as caught:
         request("GET", f"http://127.0.0.1:{closed_port()}/")
     assert caught.value.kind == "connection" and not caught.value.may_have_arrived
+    assert str(caught.value) == "no connection to 127.0.0.1: connection refused"

@@ -129,5 +129,5 @@ def test_the_lead_goes_on_and_its_story_says_why(crm, acme: Organisation):
     }
     words = Words(event, Names(zone="Europe/Berlin", sinks={"crm": "Our CRM"}))
     assert SENTENCES[event.verb](words) == (
-        "“Our CRM” was not asked, because it does not answer since Monday 2 March, 09:00 (Berlin)."
+        "“Our CRM” was not asked, because it has not answered since Monday 2 March, 09:00 (Berlin)."
     )
