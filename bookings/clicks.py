@@ -13,11 +13,14 @@ from workflows.versions import load
 CANCEL_SEEN = "_cancel_seen"
 
 
-@atomically
 def shown(run: Run, count: int, first: datetime | None, *, now: datetime) -> None:
     """The times of an offer were shown; once per offer. In a no-show's offer it is a click on the link too."""
-    if run.carried.get("_shown"):
-        return
+    if not run.carried.get("_shown"):
+        _shown_first(run, count, first, now)
+
+
+@atomically
+def _shown_first(run: Run, count: int, first: datetime | None, now: datetime) -> None:
     run = engine.lock(run.pk)
     if run.carried.get("_shown") or not run.is_under_way:
         return

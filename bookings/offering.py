@@ -16,7 +16,7 @@ from routing.instants import instant_of
 from routing.models import Assignment, Pool
 from workflows.foresight import Foresight, foresee_outcome
 from workflows.models import Run
-from workflows.registry import facts_of
+from workflows.registry import FactsOf
 from workflows.versions import load
 
 OFFER, MEETING, NO_SHOW = "offer", "meeting", "no_show"
@@ -103,7 +103,7 @@ def has_expired(run: Run) -> bool:
 def terms(run: Run, *, now: datetime) -> Terms:
     """On which terms the lead of an open offer, or one who is to book again, can pick a start."""
     if stage_kind(run) == OFFER:
-        return _terms(run.carried, facts_of(run))
+        return _terms(run.carried, FactsOf(run))
     return _foreseen(run, foresee_outcome(run, "rebook_requested", now=now, payload={"start": None}))
 
 
@@ -111,7 +111,7 @@ def _foreseen(run: Run, ahead: Foresight) -> Terms:
     if ahead.kind != OFFER:
         return Terms(None, {}, None)
     carried = {key: value for key, value in ahead.carried.items() if key[:1] != "_"}
-    return _terms(ahead.carried, {**facts_of(run), **carried})
+    return _terms(ahead.carried, {**FactsOf(run), **carried})
 
 
 def _terms(carried: Any, facts: Mapping[str, Any]) -> Terms:
