@@ -145,7 +145,12 @@ def _attended(words: Words) -> str:
     told = {"joined": "joined", "attended": "was there", "no_show": "did not come"}
     signal = told.get(str(words.get("signal")), said(words.get("signal") or "was seen"))
     source = words.word("source")
-    return join(f"{words.who} recorded that {party} {signal}", f"({source})" if source else "")
+    of_themselves = (words.event.actor.split(":")[0], words.get("party")) in {
+        ("lead", "guest"),
+        ("rep", "host"),
+    }
+    told_by = f"{words.who} {signal}" if of_themselves else f"{words.who} recorded that {party} {signal}"
+    return join(told_by, f"({source})" if source else "")
 
 
 def _outcome(what: str) -> Sentence:
