@@ -116,3 +116,21 @@ def test_giving_a_turn_back_takes_as_many_statements_for_any_number_of_members(p
     few = statements_of_release()
     add_members(pool, 990)
     assert statements_of_release() == few
+
+
+def test_who_takes_no_part_is_paid_nothing(pool: Pool) -> None:
+    """Away on the day, and of another language: the balances kept are those of the record, theirs as before."""
+    add_members(pool, 4)
+    pool.matches.create(attribute="languages", operator="contains", fact="answers.language")
+    *_, away, other = reps = [member.rep for member in pool.members.order_by("pk")]
+    Rep.objects.filter(pk__in=[rep.pk for rep in reps]).update(attributes={"languages": ["de"]})
+    Rep.objects.filter(pk=other.pk).update(attributes={"languages": ["en"]})
+    away.time_off.create(start_on=START.date(), end_on=START.date())
+    request = Request(pool=pool, start=START, facts={"answers.language": "de"}, zone="UTC", now=NOW)
+    with transaction.atomic():
+        assigning.lock(pool)
+        winner = assigning.draw(request).record["rep"]
+
+    kept = dict(pool.members.values_list("rep", "balance"))
+    assert (kept[away.pk], kept[other.pk]) == (0, 0)
+    assert sorted(kept[rep.pk] for rep in reps[:2]) == [-0.5, 0.5] and kept[winner] == -0.5
