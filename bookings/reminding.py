@@ -99,7 +99,8 @@ def zone_of(booking: Booking) -> ZoneInfo:
 
 
 def remind(context: Context, timer: Timer, booking: Booking) -> None:
-    """Queue the reminder, unless its conditions do not hold, or a newer one of the booking is due as well.
+    """Queue the reminder, unless its conditions do not hold, or a newer one of the booking is due as well. Of those
+    due at the same instant the last of the plan goes out.
 
     After an outage another worker may have fired the newer one already. One that is late waits for the end
     of its quiet hours, and is passed over where the meeting comes first.
@@ -137,9 +138,12 @@ def _why_not(context: Context, timer: Timer, booking: Booking) -> str:
         revision=timer.revision,
         state__in=(Timer.State.WAITING, Timer.State.FIRED),
         due_at__lte=context.now,
-        due_at__gt=timer.due_at,
-    )
-    return "newer_due" if any(reminders.holds(each.details, context.facts) for each in newer) else ""
+        due_at__gte=timer.due_at,
+    ).exclude(pk=timer.pk)
+    found = [each for each in newer if reminders.holds(each.details, context.facts)]
+    if any(each.due_at > timer.due_at for each in found):
+        return "newer_due"
+    return reminders.SAME_TIME if any(each.pk > timer.pk for each in found) else ""
 
 
 def mark_of(timer: Timer) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
+from workflows.core import durations
 from workflows.core.conditions import Groups, groups_from
 from workflows.core.graph import Problem, StageSpec
 from workflows.models import Workflow
@@ -16,7 +17,22 @@ ANSWERS = "answers."
 
 
 def advice_on(workflow: Workflow, stages: Sequence[StageSpec]) -> list[Problem]:
-    """One piece of advice for each place that looks at an answer which nobody is asked for. Reads live objects."""
+    """One piece of advice for each wait of no length, and for each place that looks at an answer which nobody is
+    asked for. Reads live objects."""
+    return [*_unwaited(stages), *_never_asked(workflow, stages)]
+
+
+def _unwaited(stages: Sequence[StageSpec]) -> Iterator[Problem]:
+    for stage in stages:
+        for name, outcome in KINDS[stage.kind].timed.items() if stage.kind in KINDS else ():
+            if durations.is_nothing(stage.settings.get(name)):
+                text = f"“{name}” of “{stage.name}” is {stage.settings[name]}, so “{outcome}” comes at once."
+                yield Problem(
+                    stage.name, "no_time", text, "Write a longer time, such as 1d, if it is to wait."
+                )
+
+
+def _never_asked(workflow: Workflow, stages: Sequence[StageSpec]) -> list[Problem]:
     asked = [facts for ask in ASKED_FACTS if (facts := ask(workflow)) is not None]
     if not asked:
         return []

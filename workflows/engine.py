@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from workflows import timers
+from workflows import rounds, timers
 from workflows.core import graph
 from workflows.core.graph import StageSpec
 from workflows.models import Run, Timer, WorkflowVersion
@@ -93,13 +93,8 @@ def snapshot(run: Run, now: datetime) -> dict[str, Any]:
 
 
 def open_run(
-    version: WorkflowVersion,
-    *,
-    lead: int,
-    now: datetime,
-    is_synthetic: bool = False,
-    is_virtual: bool = False,
-) -> Run:
+    version: WorkflowVersion, *, lead: int, now: datetime, is_synthetic: bool = False, is_virtual: bool = False
+) -> Run:  # fmt: skip
     """A run that stands before its first stage; `begin` sets it going in the same transaction."""
     return Run.objects.create(
         version=version,
@@ -141,6 +136,7 @@ def signal(
         run = lock(run_id)
         if not run.is_under_way:
             raise NotWaiting(f"run {run_id} is over")
+        rounds.forget(run)
         step = Step(run, load(run.version_id), now, actor, {} if payload is None else payload, prepared or {})
         if is_press:
             run.presses += 1
@@ -152,7 +148,8 @@ def signal(
 def fire(timer_id: int, at: datetime) -> bool:
     """Do what a due timer was planned for. False when there is nothing to do any more.
 
-    A timer of a stage that was left is withdrawn; one past its `expires_at` is skipped, and the kind told.
+    A timer of a stage that was left is withdrawn; one past its `expires_at` is skipped, and the kind told. A
+    run that goes round and round without waiting is stopped, so that every sweep comes to an end.
     """
     planned = Timer.objects.select_related("run").get(pk=timer_id)
     prepared = prepare_ahead(planned.run, now=at) if planned.run.is_under_way else {}
@@ -169,6 +166,9 @@ def fire(timer_id: int, at: datetime) -> bool:
         if timer.expires_at and at >= timer.expires_at:
             timers.settle(timer, Timer.State.SKIPPED, at, "too_late")
             kind.skip(step.context(), timer, "too_late")
+            return True
+        if not rounds.count(run, timer):
+            give_up(timer_id, code=graph.NEVER_WAITS, now=at)
             return True
         timers.settle(timer, Timer.State.FIRED, at)
         _go_on(step, kind.fire(step.context(), timer))

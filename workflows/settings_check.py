@@ -68,6 +68,9 @@ def _duration(setting: Setting, value: Any) -> Iterator[tuple[str, str, str]]:
         durations.parse(value)
     except ValueError as error:
         yield "setting", f"{error}.", "Write a duration such as 30m, 2h, 3d or 1w."
+        return
+    if setting.lasts and durations.is_nothing(value):
+        yield "setting", f"{value} is no time at all.", "Write a longer one, such as 30m, 2h, 3d or 1w."
 
 
 def _each(check: Check) -> Check:

@@ -7,7 +7,7 @@ VERBS = {
     "stage.left": "The run left a stage. data: outcome, branch (number of the branch taken), next",
     "run.completed": "The run reached an end stage, or was ended early. data: end (the stage), reason (if early)",
     "run.superseded": "A newer enquiry of the same lead took this run's place. data: by (run)",
-    "run.failed": "A step could not be done after all tries. data: timer, code",
+    "run.failed": "A step could not be done after all tries, or the run never waits. data: timer, code",
     "run.migrated": "The run was moved to another version. data: from, to (numbers of versions), stage, kind",
     "event.pushed": "An action pushed an event to the sinks that take it, under its own name. data: event",
     "delivery.delivered": "A sink took a fact. data: delivery, sink, verb, sequence, attempt",

@@ -45,6 +45,7 @@ def stage_spec(
         waits=kind.waits,
         ends=kind.ends,
         at_once=kind.outcomes_at_once(settings),
+        unwaited=kind.outcomes_unwaited(settings),
     )
 
 

@@ -26,7 +26,7 @@ MAIL_STATES = {
 REASONS = {
     "past_at_booking": "its time had passed when the meeting was booked",
     "past_at_migration": "its time had passed when the run was moved to another version",
-    "same_time": "quiet hours put it at the time of another one",
+    "same_time": "another one goes out at the same time",
     "newer_due": "a later one was due as well, after an outage",
     "newer_revision": "the meeting was moved or given to somebody else",
     "too_late": "it was due after the meeting had begun",

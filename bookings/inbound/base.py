@@ -15,7 +15,11 @@ __all__ = ["InboundKind", "Message", "News", "Secrets", "Unreadable", "Unsigned"
 
 
 class Unreadable(Exception):
-    """The message is signed and cannot be understood; the text says why."""
+    """The message cannot be understood; the text says why, `place` names the value, such as data.booking."""
+
+    def __init__(self, why: str, place: str = "") -> None:
+        super().__init__(why)
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -71,8 +75,12 @@ class InboundKind:
     makes_secret: ClassVar[bool] = False
     """True: Ordinus makes the secret, for the sender to enter; otherwise the service does."""
 
-    def challenged(self, message: Message, shared: Secrets) -> tuple[str, str] | None:
-        """What a service wants to hear before it sends anything, as text and its type; None for real news."""
+    def challenged(self, message: Message, shared: Secrets, now: datetime) -> tuple[str, str] | None:
+        """What a service wants to hear before it sends anything, as text and its type; None for real news.
+
+        An answer that is made with the secret is given to signed messages only, and must never read like anything
+        that a signature is made of: else whoever asks is handed signatures. Raises Unsigned, Unreadable.
+        """
         return None
 
     def check(self, message: Message, shared: Secrets, now: datetime) -> None:

@@ -40,7 +40,7 @@ class Teams(InboundKind):
     needs = ("secret", "private_key")
     makes_secret = True
 
-    def challenged(self, message: Message, shared: Secrets) -> tuple[str, str] | None:
+    def challenged(self, message: Message, shared: Secrets, now: datetime) -> tuple[str, str] | None:
         """Graph sends a word in the address when a subscription is made, and wants it back as plain text."""
         word = message.query.get("validationToken")
         return (word[:2000], "text/plain") if word else None

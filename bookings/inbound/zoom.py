@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from bookings.inbound.base import InboundKind, Message, News, Secrets, Unreadabl
 
 JOINED = "meeting.participant_joined"
 VALIDATION = "endpoint.url_validation"
+WORD = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
 
 class Zoom(InboundKind):
@@ -19,13 +21,20 @@ class Zoom(InboundKind):
     title = "Zoom"
     help = "Who joined, from the event “Participant/Host joined meeting” of a Zoom app. Enter the app's secret token."
 
-    def challenged(self, message: Message, shared: Secrets) -> tuple[str, str] | None:
-        """Zoom asks when the address is entered, and every 72 hours; only who has the secret can answer."""
+    def challenged(self, message: Message, shared: Secrets, now: datetime) -> tuple[str, str] | None:
+        """Zoom asks when the address is entered, and every 72 hours; only who has the secret can answer.
+
+        The answer is a MAC by the same secret as Zoom's signatures are. What those are made of begins with `v0:`, so
+        a word without a colon keeps the answer from being one.
+        """
         content = loaded(message.body)
-        payload = content.get("payload")
-        if content.get("event") != VALIDATION or not isinstance(payload, Mapping) or not shared.words:
+        if content.get("event") != VALIDATION or not shared.words:
             return None
-        word = str(payload.get("plainToken", ""))[:200]
+        self.check(message, shared, now)
+        payload = content.get("payload")
+        word = payload.get("plainToken") if isinstance(payload, Mapping) else None
+        if not isinstance(word, str) or not WORD.fullmatch(word):
+            raise Unreadable("plainToken must be 1 to 64 letters, digits, - or _", "payload.plainToken")
         mac = signatures.hex_mac(shared.words[0], word.encode())
         return json.dumps({"plainToken": word, "encryptedToken": mac}), "application/json"
 

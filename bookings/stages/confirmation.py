@@ -17,6 +17,7 @@ REMINDER_FIELDS = (
         "Before the meeting",
         "Such as 1d. Days and weeks keep the guest's clock time; 2h is exact.",
         required=True,
+        lasts=True,
     ),
     Setting(
         "template", "template", "Message", "Of this reminder alone. Empty: the message of the reminders."
@@ -101,9 +102,9 @@ class ConfirmationKind(StageKind):
 
 
 def _is_doubled(row: Reminder, rows: Sequence[Reminder]) -> bool:
-    """Whether an earlier row of the same offset would be sent whenever this one is."""
+    """Whether an earlier row as long before the meeting would be sent whenever this one is; 1d is as long as 24h."""
     earlier = rows[: rows.index(row)]
-    return any(each.before == row.before and each.when in ((), row.when) for each in earlier)
+    return any(each.before.minutes == row.before.minutes and each.when in ((), row.when) for each in earlier)
 
 
 def _doubled(stage: StageSpec, row: Reminder) -> Problem:

@@ -20,6 +20,7 @@ class HandoffKind(StageKind):
     title = "Handoff"
     help = "Asks the rep what came of the meeting. Each outcome is a branch of its own."
     waits = True
+    timed = {"expires_after": UNMARKED}
     fields = (
         Setting(
             "outcomes",
@@ -28,7 +29,9 @@ class HandoffKind(StageKind):
             "What the rep can choose from; one branch each.",
             required=True,
         ),
-        Setting("remind_rep_after", "duration", "Ask again after", "Empty: the rep is asked once."),
+        Setting(
+            "remind_rep_after", "duration", "Ask again after", "Empty: the rep is asked once.", lasts=True
+        ),
         Setting(
             "expires_after",
             "duration",

@@ -61,6 +61,10 @@ class MeetingKind(StageKind):
         ),
     )
 
+    def outcomes_unwaited(self, settings: Mapping[str, Any]) -> frozenset[str]:
+        """A run that comes back after its meeting's end is told at once what came of it."""
+        return frozenset({ATTENDED, NO_SHOW})
+
     def problems(self, stage: StageSpec, stages: Sequence[StageSpec]) -> list[Problem]:
         found = offerless_branches(stage, stages, "reschedule_requested", "moves a meeting")
         return found + reconfirming.problems(stage, stages)

@@ -32,6 +32,7 @@ class NoShowKind(StageKind):
     help = "Offers a guest who did not come another time, and tags the lead."
     waits = True
     outcomes = ("rebook_requested", "expired")
+    timed = {"expires_after": "expired"}
     fields = (
         Setting("template", "template", "Rebook offer", "The message with the link.", required=True),
         Setting("tags", "tags", "Tags", "Put on the lead, such as nurture."),

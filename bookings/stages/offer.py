@@ -17,6 +17,7 @@ class OfferKind(StageKind):
     help = "Shows the lead the times of the decided pool and waits until one is picked."
     waits = True
     outcomes = ("booked", "abandoned")
+    timed = {"expires_after": "abandoned"}
     fields = (
         Setting(
             "expires_after",

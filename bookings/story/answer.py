@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from bookings.core import wording
 from bookings.story import decisions
 from bookings.story.words import Event, Names, Words, said
+from workflows.core.graph import NEVER_WAITS
 
 
 class Told(Event, Protocol):
@@ -281,6 +282,10 @@ def _superseded(tale: _Tale, words: Words, event: Told) -> Answer:
 
 def _failed(tale: _Tale, words: Words, event: Told) -> Answer:
     stage = said(event.stage or "")
+    if words.get("code") == NEVER_WAITS:
+        return Answer(
+            "Stopped by a fault", f"it went round and round through “{stage}” without waiting", "bad"
+        )
     why = f"a step of “{stage}” failed at every try" if stage else "a step failed at every try"
     code = words.word("code")
     return Answer("Stopped by a fault", why + (f" ({code})" if code else ""), "bad")

@@ -107,6 +107,7 @@ def _reminder(what: str) -> Sentence:
 
 _REMINDER_REASONS = {
     "past_at_booking": "it was already past when the meeting was booked",
+    "same_time": "another reminder goes out at the same time",
     "newer_due": "a later reminder was due as well",
     "newer_revision": "the meeting had been moved",
     "too_late": "it came too late to be of use",

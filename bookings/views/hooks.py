@@ -53,22 +53,24 @@ def hook(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _taken(source: InboundSource, message: Message) -> HttpResponse:
+    now = timezone.now()
     try:
         shared = resolved(source)
-        challenge = KINDS[source.kind].challenged(message, shared)
+        challenge = KINDS[source.kind].challenged(message, shared, now)
         if challenge is not None:
             text, kind = challenge
             return HttpResponse(text, content_type=f"{kind}; charset=utf-8")
-        taken = receiving.receive(source, message, timezone.now())
+        taken = receiving.receive(source, message, now)
     except Unsigned as error:
         return _said("unsigned", f"This message is not believed: {error}.", 401)
     except Unreadable as error:
-        return _said("invalid", f"This message cannot be understood: {error}.", 400)
+        told = f"This message cannot be understood: {error}."
+        return _said("invalid", told, 400, {error.place: [told]} if error.place else {})
     except SecretError:
         logger.warning("the secret of the inbound source %s cannot be had", source.slug)
         return _said("not_ready", "This address is not ready yet. Please try again later.", 503)
     return JsonResponse({"taken": len(taken), "effects": [row.code or row.state for row in taken]})
 
 
-def _said(code: str, detail: str, status: int) -> JsonResponse:
-    return JsonResponse({"code": code, "detail": detail, "fields": {}}, status=status)
+def _said(code: str, detail: str, status: int, fields: dict[str, list[str]] | None = None) -> JsonResponse:
+    return JsonResponse({"code": code, "detail": detail, "fields": fields or {}}, status=status)

@@ -68,6 +68,12 @@ def parse(text: object) -> Duration:
     return Duration(int(shape[1]), shape[2])  # type: ignore[arg-type]
 
 
+def is_nothing(text: object) -> bool:
+    """Whether `text` spells a duration of no length, in whatever unit."""
+    shape = _SHAPE.fullmatch(text) if isinstance(text, str) else None
+    return shape is not None and int(shape[1]) == 0
+
+
 def from_minutes(minutes: int) -> Duration:
     """The same length in the largest unit that holds it exactly: 90 is ``90m``, 1440 is ``1d``.
 

@@ -11,6 +11,7 @@ from workflows.core import conditions, reasoning
 from workflows.core.conditions import Groups
 
 KnownFact = Callable[[str], bool]
+NEVER_WAITS = "never_waits"
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,9 @@ class StageSpec:
     """A stage as the graph sees it.
 
     `required` outcomes must have a branch, `optional` ones may. A stage that `waits` is left by a later
-    signal; `at_once` names those of its outcomes that it may nevertheless take the moment it is entered. A
-    stage that `ends` closes the run.
+    signal; `at_once` names those of its outcomes that it may nevertheless take the moment it is entered,
+    `unwaited` those that it may take without anybody's doing and with no time gone by. A stage that `ends`
+    closes the run.
     """
 
     name: str
@@ -45,6 +47,7 @@ class StageSpec:
     waits: bool = False
     ends: bool = False
     at_once: frozenset[str] = frozenset()
+    unwaited: frozenset[str] = frozenset()
 
     def branches_of(self, outcome: str) -> tuple[BranchSpec, ...]:
         """The branches of one outcome, in the order in which they are tried."""
@@ -56,6 +59,13 @@ class StageSpec:
         if not self.waits:
             return self.branches
         return tuple(branch for branch in self.branches if branch.outcome in self.at_once)
+
+    @property
+    def timeless(self) -> tuple[BranchSpec, ...]:
+        """The branches that can be taken with no time gone by, in the step that enters the stage or the next."""
+        if not self.waits:
+            return self.branches
+        return tuple(branch for branch in self.branches if branch.outcome in self.at_once | self.unwaited)
 
 
 @dataclass(frozen=True)
@@ -251,16 +261,17 @@ def _loops(stages: Sequence[StageSpec], names: Mapping[str, StageSpec]) -> Itera
             way = " → ".join(f"“{step}”" for step in [*loop, name])
             text = f"A run can go round for ever without waiting: {way}."
             cure = "Put a stage that waits into the loop, or lead one of its branches out of it."
+            cure += _named_unwaited(loop, names)
             yield Problem(name, "loop", text, cure)
 
 
 def _loop_through(name: str, names: Mapping[str, StageSpec]) -> list[str]:
-    """The shortest loop of immediate branches from `name` back to it; empty when there is none."""
+    """The shortest loop of timeless branches from `name` back to it; empty when there is none."""
     came_from: dict[str, str] = {}
     queue = deque([name])
     while queue:
         here = queue.popleft()
-        for branch in names[here].immediate:
+        for branch in names[here].timeless:
             if branch.to == name:
                 way = [here]
                 while way[-1] != name:
@@ -273,6 +284,14 @@ def _loop_through(name: str, names: Mapping[str, StageSpec]) -> list[str]:
 
 
 def _knot(name: str, names: Mapping[str, StageSpec]) -> set[str]:
-    """The stages that `name` reaches at once and that reach it at once."""
-    ahead = _reached(names, name, lambda stage: stage.immediate)
-    return {other for other in ahead if name in _reached(names, other, lambda stage: stage.immediate)}
+    """The stages that `name` reaches with no time gone by and that reach it so."""
+    ahead = _reached(names, name, lambda stage: stage.timeless)
+    return {other for other in ahead if name in _reached(names, other, lambda stage: stage.timeless)}
+
+
+def _named_unwaited(loop: Sequence[str], names: Mapping[str, StageSpec]) -> str:
+    """Which stages of the loop seem to wait and do not; empty when none does."""
+    found = [f"“{name}”" for name in loop if names[name].waits]
+    if not found:
+        return ""
+    return f" Here {' and '.join(found)} may be left with no time gone by."

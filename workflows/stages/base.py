@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from workflows.core import durations
 from workflows.core.conditions import Groups
 from workflows.core.graph import Problem, StageSpec
 
@@ -30,7 +31,7 @@ class Setting:
     outcomes, actions, choice, group, rows.
     Those that name an object (pool, template, segments) are checked against the registered references. A
     `group` is one object and `rows` a list of objects with the settings in `fields`; a row that says nothing
-    but its first setting may be written as the value of that alone.
+    but its first setting may be written as the value of that alone. A duration that `lasts` is longer than 0.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Setting:
     default: Any = None
     choices: tuple[str, ...] = ()
     fields: tuple[Setting, ...] = ()
+    lasts: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,7 @@ class StageKind:
     outcomes: ClassVar[tuple[str, ...]] = ("done",)
     optional_outcomes: ClassVar[tuple[str, ...]] = ()
     at_once: ClassVar[tuple[str, ...]] = ()
+    timed: ClassVar[Mapping[str, str]] = {}
 
     def required_outcomes(self, settings: Mapping[str, Any]) -> frozenset[str]:
         """Outcomes that must have a branch, given the stage's settings."""
@@ -174,6 +177,16 @@ class StageKind:
     def outcomes_at_once(self, settings: Mapping[str, Any]) -> frozenset[str]:
         """Outcomes of a waiting kind that it may take the moment it is entered."""
         return frozenset(self.at_once)
+
+    def outcomes_unwaited(self, settings: Mapping[str, Any]) -> frozenset[str]:
+        """Outcomes of a waiting kind that may come without anybody's doing and with no time gone by.
+
+        `timed` names the outcome that each duration of the settings ends the stay with: one of no length does
+        not wait.
+        """
+        return frozenset(
+            outcome for name, outcome in self.timed.items() if durations.is_nothing(settings.get(name))
+        )
 
     def problems(self, stage: StageSpec, stages: Sequence[StageSpec]) -> list[Problem]:
         """What publishing must refuse beyond settings and graph. Read-only."""

@@ -10,6 +10,7 @@ class WaitKind(StageKind):
     title = "Wait"
     help = "Lets some time pass before the next stage."
     waits = True
+    timed = {"for": "done"}
     fields = (
         Setting(
             "for",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -49,16 +48,6 @@ def test_zoom_tells_guest_and_host_apart_and_the_guest_counts_at_the_end(booking
         ("zoom", "recorded"), ("zoom", "known"), ("zoom", "recorded"),
     ]  # fmt: skip
     assert AuditEvent.objects.filter(verb="attendance.signalled").first().data["source"] == "zoom"
-
-
-def test_zoom_is_answered_when_it_validates_the_address(acme):
-    source = senders.a_source("zoom")
-    content = {"event": "endpoint.url_validation", "payload": {"plainToken": "abc"}}
-    answer = senders.post(source, json.dumps(content).encode(), {})
-    assert answer.json() == {
-        "plainToken": "abc",
-        "encryptedToken": senders.hmac.new(senders.SECRET.encode(), b"abc", "sha256").hexdigest(),
-    }
 
 
 def test_another_room_and_another_hour_are_no_meeting_of_ours(booking, clock):

@@ -126,6 +126,10 @@ def test_a_move_takes_every_row_back_and_plans_it_anew(booking: Booking, acme: O
     ("rows", "code"),
     [
         (["1d", "1d"], "double_reminder"),
+        (["1d", "24h"], "double_reminder"),
+        (["120m", "2h"], "double_reminder"),
+        (["1w", "7d", "1d"], "double_reminder"),
+        (["60m", {"before": "1h", "when": BIG}], "double_reminder"),
         (["1d", {"before": "1d", "when": BIG}], "double_reminder"),
         ([{"before": "1d", "template": "nurture"}], "reminder_without_reschedule"),
         ([{"before": "1d", "template": "gone"}], "unknown_template"),

@@ -84,6 +84,8 @@ NO_POOL = {
          "Ended on Monday 2 March: the person was erased, and what was under way was called off."),
         ([enters("chase", "action"), Happened("run.failed", {"code": "NoSuchPool"}, "chase")],
          "Stopped by a fault: a step of “chase” failed at every try (NoSuchPool)."),
+        ([enters("pause", "wait"), Happened("run.failed", {"code": "never_waits"}, "pause")],
+         "Stopped by a fault: it went round and round through “pause” without waiting."),
         ([], "Nowhere yet: nothing has happened."),
     ],
 )  # fmt: skip
