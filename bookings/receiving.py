@@ -33,11 +33,18 @@ KEPT_FOR = timedelta(days=90)
 JOINED, HOST, GUEST = "joined", "host", "guest"
 State = InboundNews.State
 
+ID_REUSED = "A message with this id and other content was taken before. Please send each message with an id of its own."
+
+
+class IdReused(Refusal):
+    code, status = "message_id_reused", 422
+
 
 def receive(source: InboundSource, message: Message, now: datetime) -> list[InboundNews]:
     """Afterwards what the message tells is taken, each piece once; returns the new pieces with their effects.
 
-    Raises Unsigned, Unreadable, SecretError (the source's secret cannot be had); nothing has changed then.
+    Raises Unsigned, Unreadable, IdReused (the id came with other content before), SecretError (the source's secret
+    cannot be had); nothing has changed then.
     """
     kind, shared = KINDS[source.kind], resolved(source)
     kind.check(message, shared, now)
@@ -52,19 +59,23 @@ def purge(now: datetime) -> int:
 
 def _claim(source: InboundSource, news: News, now: datetime) -> InboundNews | None:
     """The row of a piece of news that is to be weighed now; None for one that was told before."""
-    key = _digest(f"{news.key}/{news.party}/{news.signal}{news.outcome}")
+    key = _digest(news.key if news.content else f"{news.key}/{news.party}/{news.signal}{news.outcome}")
+    content = _digest(f"{news.key}/{news.content}") if news.content else ""
     what = f"{news.party} {news.signal}" if news.signal else f"outcome {news.outcome}"
     try:
         with transaction.atomic():
             return InboundNews.objects.create(
                 source=source,
                 key=key,
+                content=content,
                 what=what[:80],
                 person=_digest(news.person) if news.person else "",
                 received_at=now,
             )
     except IntegrityError:
         rows = InboundNews.objects.filter(source=source, key=key)
+        if rows.exclude(content=content).exists():
+            raise IdReused(ID_REUSED, fields={"webhook-id": [ID_REUSED]}) from None
         stuck = rows.filter(state=State.RECEIVED, booking=None, received_at__lt=now - STUCK)
         return rows.first() if stuck.update(received_at=now) else None
 

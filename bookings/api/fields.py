@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,15 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-
-_INSTANT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d(?::\d\d)?)(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
-)  # fmt: skip
-
-NOT_AN_INSTANT = "Please send an instant with its offset, such as 2026-03-02T09:00:00Z."
-NO_OFFSET = "Please add the offset from UTC, such as Z or +01:00; without it the instant is not known."
-OUT_OF_RANGE = "Please send an instant between 1970 and 2199."
+from bookings.core import instants
 
 
 def instant(at: datetime) -> str:
@@ -26,33 +17,13 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
-def parse_instant(text: Any) -> datetime:
-    """An instant of RFC 3339, seconds optional. Raises ValueError with a sentence."""
-    if not isinstance(text, str):
-        raise ValueError(NOT_AN_INSTANT)
-    found = _INSTANT.fullmatch(text)
-    if found is None:
-        raise ValueError(NO_OFFSET if _INSTANT.fullmatch(text + "Z") else NOT_AN_INSTANT)
-    day, time, fraction, offset = found.groups()
-    try:
-        at = datetime.fromisoformat(
-            f"{day}T{time}{(fraction or '')[:7]}{offset.upper()}".replace("Z", "+00:00")
-        )
-        at = at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(NOT_AN_INSTANT) from None
-    if not EARLIEST <= at < LATEST:
-        raise ValueError(OUT_OF_RANGE)
-    return at
-
-
 @extend_schema_field(OpenApiTypes.DATETIME)
 class InstantField(serializers.Field):
-    default_error_messages = {"null": NOT_AN_INSTANT, "required": NOT_AN_INSTANT}
+    default_error_messages = {"null": instants.NOT_AN_INSTANT, "required": instants.NOT_AN_INSTANT}
 
     def to_internal_value(self, data: Any) -> datetime:
         try:
-            return parse_instant(data)
+            return instants.parse(data)
         except ValueError as complaint:
             raise serializers.ValidationError(str(complaint)) from None
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from bookings.api.fields import parse_instant
+from bookings.core import instants
 from bookings.refusals import Invalid
 
 DAYS_BY_DEFAULT = 14
@@ -79,7 +79,7 @@ def instant(query: QueryDict, name: str) -> datetime | None:
     # A plus sign that was not escaped arrives as a space.
     given = f"{value}T00:00:00Z" if _DATE.fullmatch(value) else value.replace(" ", "+")
     try:
-        return parse_instant(given)
+        return instants.parse(given)
     except ValueError as complaint:
         raise _invalid(name, str(complaint)) from None
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, ClassVar
 
+from bookings.core import documents
+from bookings.core.instants import guess as instant
 from bookings.core.signatures import Unsigned
 from workflows import secrets
 
-__all__ = ["InboundKind", "Message", "News", "Secrets", "Unreadable", "Unsigned", "instant", "loaded"]
+__all__ = [
+    "InboundKind", "Message", "News", "Secrets", "Unreadable", "Unsigned", "instant", "loaded", "parsed", "part",
+]  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -59,6 +62,9 @@ class News:
     record: str = ""
     room: str = ""
     email: str = ""
+    content: str = ""
+    """All that was told under the key, where the sender keeps one key for one message: another content is refused."""
+
     person: str = ""
     """Who it was, where the service does not say on which side: a second person makes both sides present."""
 
@@ -92,26 +98,26 @@ class InboundKind:
         raise NotImplementedError(self.kind)
 
 
+def parsed(body: bytes) -> Any:
+    """What JSON holds. Raises Unreadable."""
+    try:
+        return documents.read(body)
+    except documents.Unfit as unfit:
+        raise Unreadable(str(unfit), unfit.place) from None
+
+
 def loaded(body: bytes) -> dict[str, Any]:
     """A message's JSON object. Raises Unreadable."""
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("the body is no JSON") from error
+    content = parsed(body)
     if not isinstance(content, dict):
         raise Unreadable("the body is no JSON object")
     return content
 
 
-def instant(value: Any) -> datetime | None:
-    """An ISO 8601 instant, or milliseconds since the epoch; None for anything else."""
-    try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000, UTC)
-        at = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except (ValueError, OverflowError, OSError):
-        return None
-    return at if at.utcoffset() is not None else at.replace(tzinfo=UTC)
+def part(content: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The object of this name in another; an empty one where there is none."""
+    found = content.get(name)
+    return found if isinstance(found, Mapping) else {}
 
 
 def resolved(source: Any) -> Secrets:

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from bookings.core.signatures import Unsigned
 from bookings.inbound import openid
-from bookings.inbound.base import InboundKind, Message, News, Secrets, Unreadable, instant, loaded
+from bookings.inbound.base import (
+    InboundKind,
+    Message,
+    News,
+    Secrets,
+    Unreadable,
+    instant,
+    loaded,
+    parsed,
+    part,
+)
 
 JOINED = "google.workspace.meet.participant.v2.joined"
 
@@ -40,11 +49,11 @@ class GoogleMeet(InboundKind):
     def news(self, message: Message, shared: Secrets) -> list[News]:
         pushed = loaded(message.body).get("message")
         if not isinstance(pushed, Mapping) or not isinstance(pushed.get("attributes"), Mapping):
-            raise Unreadable("message.attributes is missing")
+            raise Unreadable("message.attributes is missing", "message.attributes")
         attributes = pushed["attributes"]
         if attributes.get("ce-type") != JOINED:
             return []
-        session = _decoded(pushed.get("data")).get("participantSession") or {}
+        session = part(_decoded(pushed.get("data")), "participantSession")
         name = str(session.get("name", ""))
         return [
             News(
@@ -59,9 +68,9 @@ class GoogleMeet(InboundKind):
 
 def _decoded(data: Any) -> dict[str, Any]:
     try:
-        content = json.loads(base64.b64decode(str(data or "")))
-    except ValueError as error:
-        raise Unreadable("message.data is no base64 of JSON") from error
+        content = parsed(base64.b64decode(str(data or "")))
+    except (ValueError, Unreadable) as error:
+        raise Unreadable(f"message.data is no base64 of JSON: {error}", "message.data") from error
     if not isinstance(content, dict):
-        raise Unreadable("message.data is no JSON object")
+        raise Unreadable("message.data is no JSON object", "message.data")
     return content

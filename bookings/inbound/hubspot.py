@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
 from bookings.core import signatures
-from bookings.inbound.base import InboundKind, Message, News, Secrets, Unreadable, instant
+from bookings.inbound.base import InboundKind, Message, News, Secrets, Unreadable, instant, parsed
 
 MOST = 200
 
@@ -27,10 +26,7 @@ class HubSpot(InboundKind):
         signatures.check_hubspot("POST", message.address, stamp, signature, message.body, shared.words, now)
 
     def news(self, message: Message, shared: Secrets) -> list[News]:
-        try:
-            events = json.loads(message.body)
-        except ValueError as error:
-            raise Unreadable("the body is no JSON") from error
+        events = parsed(message.body)
         if not isinstance(events, list):
             raise Unreadable("the body is no list of events")
         return [

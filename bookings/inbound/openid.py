@@ -41,7 +41,7 @@ def checked(token: str, *, audience: str, now: datetime) -> Mapping[str, Any]:
     if claims.get("iss") not in ISSUERS or claims.get("aud") != audience:
         raise Unsigned("the identity token is for somebody else")
     expires = claims.get("exp")
-    if not isinstance(expires, int) or now.timestamp() > expires + LEEWAY.total_seconds():
+    if not isinstance(expires, int) or now.timestamp() - LEEWAY.total_seconds() > expires:
         raise Unsigned("the identity token has ended")
     return claims
 
@@ -71,7 +71,7 @@ def _parts(token: str) -> tuple[str, str, str]:
 def _json(part: str) -> dict[str, Any]:
     try:
         content = json.loads(_bytes(part))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Unsigned("the identity token cannot be read") from error
     if not isinstance(content, dict):
         raise Unsigned("the identity token cannot be read")

@@ -3,7 +3,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,7 +17,17 @@ from cryptography.hazmat.primitives.padding import PKCS7
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from bookings.core import signatures
-from bookings.inbound.base import InboundKind, Message, News, Secrets, Unreadable, Unsigned, instant, loaded
+from bookings.inbound.base import (
+    InboundKind,
+    Message,
+    News,
+    Secrets,
+    Unreadable,
+    Unsigned,
+    instant,
+    loaded,
+    parsed,
+)  # fmt: skip
 
 JOINING = "activeParticipants@delta"
 MOST = 100
@@ -91,7 +100,7 @@ def opened(sealed: Any, private_key: str) -> dict[str, Any]:
         decryptor = Cipher(AES(key), CBC(key[:16])).decryptor()
         unpadder = PKCS7(128).unpadder()
         padded = decryptor.update(data) + decryptor.finalize()
-        content = json.loads(unpadder.update(padded) + unpadder.finalize())
+        content = parsed(unpadder.update(padded) + unpadder.finalize())
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable("the content was sealed for another certificate") from error
     return content if isinstance(content, dict) else {}

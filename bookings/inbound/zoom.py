@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bookings.core import signatures
-from bookings.inbound.base import InboundKind, Message, News, Secrets, Unreadable, instant, loaded
+from bookings.inbound.base import InboundKind, Message, News, Secrets, Unreadable, instant, loaded, part
 
 JOINED = "meeting.participant_joined"
 VALIDATION = "endpoint.url_validation"
@@ -31,8 +31,7 @@ class Zoom(InboundKind):
         if content.get("event") != VALIDATION or not shared.words:
             return None
         self.check(message, shared, now)
-        payload = content.get("payload")
-        word = payload.get("plainToken") if isinstance(payload, Mapping) else None
+        word = part(content, "payload").get("plainToken")
         if not isinstance(word, str) or not WORD.fullmatch(word):
             raise Unreadable("plainToken must be 1 to 64 letters, digits, - or _", "payload.plainToken")
         mac = signatures.hex_mac(shared.words[0], word.encode())
@@ -47,9 +46,9 @@ class Zoom(InboundKind):
         content = loaded(message.body)
         if content.get("event") != JOINED:
             return []
-        meeting = (content.get("payload") or {}).get("object")
+        meeting = part(content, "payload").get("object")
         if not isinstance(meeting, Mapping) or not isinstance(meeting.get("participant"), Mapping):
-            raise Unreadable("payload.object.participant is missing")
+            raise Unreadable("payload.object.participant is missing", "payload.object.participant")
         person = meeting["participant"]
         is_host = bool(person.get("id")) and person.get("id") == meeting.get("host_id")
         return [

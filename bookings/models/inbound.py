@@ -39,6 +39,9 @@ class InboundNews(models.Model):
 
     source = models.ForeignKey(InboundSource, on_delete=models.PROTECT, related_name="news")
     key = models.CharField(max_length=64, help_text="A digest of the message's id.")
+    content = models.CharField(
+        max_length=64, blank=True, help_text="A digest of the message, if its id is its own."
+    )
     what = models.CharField(max_length=80, help_text="Such as guest joined, or an outcome.")
     state = models.CharField(max_length=12, choices=State.choices, default=State.RECEIVED)
     code = models.CharField(max_length=40, blank=True, help_text="Why it was refused.")

@@ -66,6 +66,8 @@ def _taken(source: InboundSource, message: Message) -> HttpResponse:
     except Unreadable as error:
         told = f"This message cannot be understood: {error}."
         return _said("invalid", told, 400, {error.place: [told]} if error.place else {})
+    except receiving.IdReused as refusal:
+        return _said(refusal.code, refusal.detail, refusal.status, refusal.fields)
     except SecretError:
         logger.warning("the secret of the inbound source %s cannot be had", source.slug)
         return _said("not_ready", "This address is not ready yet. Please try again later.", 503)

@@ -11,7 +11,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from bookings.api.fields import parse_instant
+from bookings.core.instants import parse as parse_instant
 from bookings.models import Lead
 from bookings.reporting import REPORTS
 from bookings.reporting.selection import Selection

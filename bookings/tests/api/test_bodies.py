@@ -27,6 +27,18 @@ def test_what_is_no_sound_object_is_refused_in_words(acme: Organisation, body: s
     assert not Enquiry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "body, name",
+    [
+        ('{"answers": {"name": "a\\u0000b"}}', "name"),
+        ('{"answers": {"employees": 1e999}}', "employees"),
+        ('{"utm": {"source": "\\ud800"}}', "utm.source"),
+    ],
+)
+def test_what_no_database_could_keep_is_named(acme: Organisation, body: str, name: str) -> None:
+    assert list(refused(post(body), 400, "invalid")) == [name]
+
+
 def test_bytes_that_are_no_utf8_are_refused(acme: Organisation) -> None:
     refused(post(b'{"answers": {"name": "\xff"}}'), 400, "invalid")
 

@@ -30,7 +30,7 @@ Signed = tuple[bytes, dict[str, str]]
 
 def a_source(kind: str, **more: Any) -> InboundSource:
     sealed = {"secret": secrets.seal(SECRET)} if kind != "google_meet" else {"account": SERVICE}
-    return InboundSource.objects.create(slug=kind.replace("_", "-"), kind=kind, **{**sealed, **more})
+    return InboundSource.objects.create(kind=kind, **{"slug": kind.replace("_", "-"), **sealed, **more})
 
 
 def post(source: InboundSource, body: bytes, headers: dict[str, str], query: str = "") -> Any:

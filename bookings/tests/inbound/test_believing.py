@@ -118,9 +118,14 @@ def test_what_broke_in_the_middle_is_heard_again(booking, clock, monkeypatch):
 
 def test_news_of_a_worker_that_died_is_weighed_anew_after_a_while(booking, clock):
     source, now = senders.a_source("signed"), timezone.now()
-    key = receiving._digest("msg_1/guest/attended")
+    message = senders.standard(attended(booking), now)
+    content = receiving._digest(f"msg_1/{message[0].decode()}")
     InboundNews.objects.create(
-        source=source, key=key, what="guest attended", received_at=now - timedelta(seconds=90)
+        source=source,
+        key=receiving._digest("msg_1"),
+        content=content,
+        what="guest attended",
+        received_at=now - timedelta(seconds=90),
     )
-    assert senders.post(source, *senders.standard(attended(booking), now)).json()["effects"] == ["recorded"]
+    assert senders.post(source, *message).json()["effects"] == ["recorded"]
     assert receiving.purge(now + timedelta(days=91)) == 1
