@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import expect
 
 from workflows import guards
 
@@ -29,6 +30,9 @@ hypothesis_settings.register_profile(
     "ordinus", deadline=None, max_examples=60, derandomize="CI" in os.environ
 )
 hypothesis_settings.load_profile("ordinus")
+
+# What a page shall show may come late on busy cores, too.
+expect.set_options(timeout=30_000)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
