@@ -7,10 +7,10 @@ is not shown. Together that took longer than the queries of most pages.
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from django.utils.functional import SimpleLazyObject
@@ -19,6 +19,9 @@ from unfold.sites import UnfoldAdminSite
 
 from ordinus.admin_dialogs import in_a_page
 from ordinus.admin_site import NAVIGATION, known
+
+NUMBERS = frozenset({"object_id", "pk", "number", "run", "id"})
+MOST = 2**63 - 1
 
 
 class OrdinusAdminSite(UnfoldAdminSite):
@@ -32,7 +35,7 @@ class OrdinusAdminSite(UnfoldAdminSite):
         )
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        inner = super().admin_view(view, cacheable)
+        inner = super().admin_view(_numbered(view), cacheable)
 
         @wraps(inner)
         def framed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -53,6 +56,23 @@ class OrdinusAdminSite(UnfoldAdminSite):
                 is_open = any(item["active"] for item in items)
                 found.append({**group, "items": items, "is_open": is_open})
         return found
+
+
+def _numbered(view: Any) -> Any:
+    """The view, with an answer of 404 for numbers of objects that are none: everything here has a number."""
+
+    @wraps(view)
+    def looked_at(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if any(name in NUMBERS and not _is_number(value) for name, value in kwargs.items()):
+            raise Http404("No object has such a number.")
+        return cast(HttpResponseBase, view(request, *args, **kwargs))
+
+    return looked_at
+
+
+def _is_number(value: Any) -> bool:
+    text = "" if value is None else str(value)
+    return value is None or (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MOST)
 
 
 def _may_see(item: dict[str, Any], request: HttpRequest) -> bool:

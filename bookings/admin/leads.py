@@ -218,7 +218,7 @@ class LeadAdmin(Erasure):
     ) -> HttpResponse:
         """A lead's page is its story; there is no form to fill in."""
         lead = self.get_object(request, unquote(object_id or ""))
-        if request.method == "POST" or not self.has_view_permission(request, lead):
+        if object_id is None or request.method == "POST" or not self.has_view_permission(request, lead):
             raise PermissionDenied
         if lead is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

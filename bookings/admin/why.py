@@ -31,6 +31,7 @@ from routing.deciding import decide
 from routing.instants import instant_of
 from routing.models import Pool, Rep
 from workflows.admin.base import change_url
+from workflows.admin.days import DayField
 from workflows.admin.words import counted
 
 DAYS = 5
@@ -52,12 +53,12 @@ class WhyForm(forms.Form):
         widget=UnfoldAdminSelectWidget(),
         help_text="Whose members are gone through.",
     )
-    from_on = forms.DateField(
+    from_on = DayField(
         label="From",
         widget=DateInput(),
         help_text="The first day, as the guest counts days.",
     )
-    to_on = forms.DateField(
+    to_on = DayField(
         label="To",
         widget=DateInput(),
         help_text=f"The last day, at most {MOST_DAYS} in all.",

@@ -17,6 +17,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSingleDateW
 from workflows import backfilling, switching
 from workflows.admin.announcing import actor_of
 from workflows.admin.base import change_url, leave_dialog
+from workflows.admin.days import DayField
 from workflows.admin.events_field import EventsField
 from workflows.admin.words import counted
 from workflows.models import Sink
@@ -26,11 +27,11 @@ from workflows.sinks.base import SINK_KINDS
 class BackfillForm(BaseDialogForm):
     """The period and the facts; left empty, everything that the sink takes."""
 
-    since = forms.DateField(
+    since = DayField(
         label="From", required=False, widget=UnfoldAdminSingleDateWidget(),
         help_text="The first day, in UTC. Empty: from the first fact.",
     )  # fmt: skip
-    until = forms.DateField(
+    until = DayField(
         label="To", required=False, widget=UnfoldAdminSingleDateWidget(),
         help_text="The last day. Empty: up to now.",
     )  # fmt: skip

@@ -14,6 +14,7 @@ from bookings.models import BookingForm
 from bookings.reporting.names import sources
 from bookings.reporting.selection import REAL, SIMULATED, Selection
 from routing.models import Pool, Rep, Segment
+from workflows.admin.days import DayField
 from workflows.models import Workflow
 
 PERIODS = {
@@ -32,10 +33,8 @@ class ChoiceForm(forms.Form):
     """The period, and which leads. An unknown value is told beside its field, and nothing is counted."""
 
     period = forms.ChoiceField(choices=list(PERIODS.items()), widget=UnfoldAdminSelectWidget)
-    since = forms.DateField(
-        label="From", required=False, widget=UnfoldAdminDateWidget(attrs={"type": "date"})
-    )
-    until = forms.DateField(
+    since = DayField(label="From", required=False, widget=UnfoldAdminDateWidget(attrs={"type": "date"}))
+    until = DayField(
         label="To, included", required=False, widget=UnfoldAdminDateWidget(attrs={"type": "date"})
     )
 
