@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from bookings.core import wording
@@ -16,6 +17,7 @@ from bookings.models import Message
 from bookings.story import Names, actor_name, icon_of, tell, tone_of
 from bookings.story.evidence import Block, Kept, Mail, Sent, behind
 from bookings.story.looks import ABOUT
+from bookings.story.words import said
 from workflows.models import AuditEvent, Delivery, Evidence
 
 START_OF = ("booking.made", "booking.rescheduled")
@@ -41,10 +43,14 @@ class Moment:
     who: str
     about: str
     blocks: Sequence[Block]
+    taker: str = ""
+    """The sink that took a fact; alike lines of one taker are folded into one."""
+    folded: Sequence[Moment] = ()
 
     @property
     def anchor(self) -> str:
-        return f"event-{self.run}-{self.sequence}"
+        kind = "events" if self.folded else "event"
+        return f"{kind}-{self.run}-{self.sequence}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Telling:
         return self.around.get((event.run, event.sequence), {})
 
     def moments(self, events: Iterable[AuditEvent], now: datetime) -> list[Moment]:
-        return [self._moment(event, now) for event in without_echoes(list(events))]
+        return folded([self._moment(event, now) for event in without_echoes(list(events))])
 
     def _moment(self, event: AuditEvent, now: datetime) -> Moment:
         kept = self._kept(event)
@@ -82,7 +88,14 @@ class Telling:
             who=actor_name(event.actor, self.names),
             about=ABOUT.get(event.verb) or ABOUT.get(event.verb.partition(".")[0], "steps"),
             blocks=behind(event, self.names, kept),
+            taker=self._taker(event),
         )
+
+    def _taker(self, event: AuditEvent) -> str:
+        if event.verb != "delivery.delivered" or not isinstance(event.data, Mapping):
+            return ""
+        sink = str(event.data.get("sink") or "")
+        return self.names.sinks.get(sink) or said(sink)
 
     def _kept(self, event: AuditEvent) -> Kept:
         evidence = self.evidence.get((event.run, event.sequence))
@@ -194,6 +207,28 @@ def without_echoes(events: list[AuditEvent]) -> list[AuditEvent]:
         for event in events
         if event.verb != "stage.entered" or left.get((event.run, event.sequence), "") != event.stage
     ]
+
+
+def folded(moments: Sequence[Moment]) -> list[Moment]:
+    """Of neighbouring facts that sinks took on one day, one line for each sink that took several."""
+    found: list[Moment] = []
+    for (has_taker, *_), stretch in groupby(moments, key=lambda each: (bool(each.taker), each.run, each.day)):
+        if not has_taker:
+            found += stretch
+            continue
+        by_taker: dict[str, list[Moment]] = defaultdict(list)
+        for moment in stretch:
+            by_taker[moment.taker].append(moment)
+        found += [_as_one(taker, taken) for taker, taken in by_taker.items()]
+    return found
+
+
+def _as_one(taker: str, taken: Sequence[Moment]) -> Moment:
+    if len(taken) == 1:
+        return taken[0]
+    return replace(
+        taken[-1], sentence=f"{len(taken)} facts were taken by {taker}.", blocks=(), folded=tuple(taken)
+    )
 
 
 def _actor(actor: str) -> str:

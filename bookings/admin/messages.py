@@ -22,11 +22,12 @@ from unfold.forms import BaseDialogForm
 
 from bookings.admin.searching import leads_like, reps_like
 from bookings.models import Lead, Message
+from bookings.story import unsent
 from workflows.admin.base import ReadOnly, change_url, leave_dialog, link
 from workflows.admin.deliveries import STATES
 from workflows.admin.filters import NewestValuesFilter
 from workflows.admin.searching import numbered
-from workflows.admin.words import counted, instant, said
+from workflows.admin.words import counted, instant
 
 MOST_READ = 20_000
 """Mails whose subjects a search reads."""
@@ -155,7 +156,7 @@ class MessageAdmin(ReadOnly):
             "sending": "It is being sent now.",
             "sent": "It was sent, and this is what was read.",
             "dead": f"It was given up after {counted(obj.attempt, 'try', 'tries')}: {obj.reason}",
-            "withdrawn": f"It was never sent: {said(obj.reason).lower() or 'withdrawn'}.",
+            "withdrawn": f"It was never sent: {unsent.because(obj.reason) if obj.reason else 'it was taken back'}.",
         }
         kept = " A simulated lead: it was kept here only." if obj.is_recorded_only else ""
         return format_html(

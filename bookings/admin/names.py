@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,9 @@ from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 
 from bookings.models import BookingForm, MessageTemplate, Question
 from bookings.story import Names
+from bookings.story.words import said
 from routing.models import Pool, Rep, Segment
+from workflows.admin.sink_forms import kind_title
 from workflows.models import Sink, Workflow
 
 
@@ -32,10 +34,18 @@ def load_names(zone: str) -> Names:
         segments=known["segment"],
         forms=known["form"],
         templates=known["template"],
-        sinks=known["sink"],
+        sinks={**_titles(known["kind"]), **known["sink"]},
         workflows=known["workflow"],
         facts={f"answers.{name}": label for name, label in known["answer"].items()},
     )
+
+
+def _titles(kinds: dict[str, str]) -> dict[str, str]:
+    """What sinks without a name are called: by their kind, or where two are of one kind by their slugs in words."""
+    often = Counter(kinds.values())
+    return {
+        slug: kind_title(kind) if often[kind] == 1 else said(slug).title() for slug, kind in kinds.items()
+    }
 
 
 @cache
@@ -51,6 +61,7 @@ def _statement() -> tuple[str, tuple[Any, ...]]:
         _named("form", BookingForm.objects.all()),
         _named("template", MessageTemplate.objects.exclude(name="")),
         _named("sink", Sink.objects.exclude(name="")),
+        _named("kind", Sink.objects.filter(name=""), name="kind"),
         _named("workflow", Workflow.objects.all()),
         _named("answer", Question.objects.all(), "name", "label"),
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from bookings.core import reminders
 from bookings.models import Booking, Message, MessageTemplate
 from bookings.reminding import PURPOSE
+from bookings.story import unsent
 from workflows.admin.naming import with_names
 from workflows.admin.words import planned_words, said
 from workflows.core import conditions
@@ -23,29 +24,6 @@ MAIL_STATES = {
     "dead": ("Given up", "danger"),
     "withdrawn": ("Withdrawn", "default"),
 }
-REASONS = {
-    "past_at_booking": "its time had passed when the meeting was booked",
-    "past_at_migration": "its time had passed when the run was moved to another version",
-    "same_time": "another one goes out at the same time",
-    "newer_due": "a later one was due as well, after an outage",
-    "newer_revision": "the meeting was moved or given to somebody else",
-    "too_late": "it was due after the meeting had begun",
-    "condition": "its condition did not hold when it was due",
-    "quiet_hours": "it was late, and quiet hours last until the meeting",
-    "rescheduled": "the meeting was moved",
-    "reassigned": "the meeting was given to somebody else",
-    "reschedule_requested": "the meeting was moved",
-    "cancelled": "the meeting was cancelled",
-    "migrated": "the run was moved to another version",
-    "left": "the run went on",
-    "completed": "the run was over",
-    "superseded": "a newer enquiry took its place",
-    "undone": "what had planned it was taken back",
-    "attended": "the guest had come",
-    "no_show": "the guest had not come",
-    "erased": "the person's data were removed",
-}
-
 AS_THINGS_STAND = {
     True: "as things stand, its condition holds and it will go out",
     False: "as things stand, its condition does not hold and it will be left out",
@@ -90,14 +68,14 @@ def _of_timer(
     return _row(timer.purpose, timer.details, timer.due_at, booking, timer.revision, names) | {
         "state": state,
         "tone": tone,
-        "why": why(reason),
+        "why": unsent.because(reason) if reason else "",
     }
 
 
 def _of_event(event: AuditEvent, booking: Booking) -> dict[str, Any]:
     due = datetime.fromisoformat(event.data["due"])
     row = _row(PURPOSE, event.data, due, booking, event.data.get("revision"), {})
-    return row | {"state": "Skipped", "tone": "warning", "why": why(event.data["reason"])}
+    return row | {"state": "Skipped", "tone": "warning", "why": unsent.because(event.data["reason"])}
 
 
 def _without_timer(events: Iterable[AuditEvent], planned: set[Any]) -> Iterable[AuditEvent]:
@@ -139,11 +117,6 @@ def _more(details: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if quiet := details.get("quiet"):
         parts.append(f"not at {quiet} on the guest's clock")
     return ", ".join(parts)
-
-
-def why(reason: str) -> str:
-    """A reason's code as part of a sentence."""
-    return REASONS.get(reason, said(reason).lower())
 
 
 def _mark(details: Mapping[str, Any]) -> str:

@@ -133,7 +133,7 @@ def _chapters(
         if run is None:
             continue
         mattered = [change for change in changes if _mattered(change, events, run.finished_at)]
-        told = answer(events, telling.names, around=telling.about, until=limits.get(run.pk))
+        told = answer(events, telling.names, around=telling.about, until=limits.get(run.pk), now=now)
         submitted = wording.day(enquiry.submitted_at, telling.names.zone, now)
         found.append(
             Chapter(

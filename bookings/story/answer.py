@@ -7,21 +7,15 @@ what the sentence says holds wherever the events do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from bookings.core import wording
 from bookings.story import decisions
+from bookings.story.tale import Tale, Told, Turn, sources_of, turn
 from bookings.story.words import Event, Names, Words, said
 from workflows.core.graph import NEVER_WAITS
-
-
-class Told(Event, Protocol):
-    """An event with its instant."""
-
-    @property
-    def at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -36,74 +30,19 @@ class Answer:
         return f"{self.where}: {self.why}."
 
 
-@dataclass(frozen=True)
-class _Turn:
-    """A stage left in a way that decided something, as it was told when it happened."""
-
-    kind: str
-    why: str
-    tone: str
-
-
-@dataclass
-class _Tale:
-    """What the events of a run tell that the answer needs, by what happened last."""
-
-    names: Names
-    last: dict[str, Words] = field(default_factory=dict)
-    turns: list[_Turn | None] = field(default_factory=list)
-    stage: str = ""
-    kind: str = ""
-    reminders: int = 0
-
-    def read(self, event: Told, around: Mapping[str, Any]) -> None:
-        words = Words(event, self.names, around)
-        if event.verb == "stage.entered":
-            self.stage, self.kind = event.stage or "", str(words.get("kind") or "")
-            self.last.pop("slots.shown", None)  # times seen belong to the stay in which they were
-            if words.get("returned") and self.turns:
-                self.turns.pop()
-        elif event.verb == "stage.left":
-            self.turns.append(_turn(self, words))
-        elif event.verb == "run.migrated":
-            self.stage = str(words.get("stage") or self.stage)
-        else:
-            if event.verb in ("booking.made", "booking.rescheduled", "booking.restored"):
-                self.reminders = 0
-            self.reminders += event.verb == "reminder.sent"
-            self.last[event.verb] = words
-
-    def word(self, verb: str) -> Words | None:
-        return self.last.get(verb)
-
-    @property
-    def meeting(self) -> str:
-        """“the meeting with Ana Silva on Tuesday 3 March, 10:00 (Berlin)”."""
-        last = _latest(self, "booking.made", "booking.rescheduled", "booking.reassigned")
-        if last is None:
-            return "the meeting"
-        rep, when = last.rep(), last.when()
-        return " ".join(
-            part
-            for part in ("the meeting", f"with {rep}" if rep else "", f"on {when}" if when else "")
-            if part
-        )
-
-    @property
-    def rep(self) -> str:
-        last = _latest(self, "booking.made", "booking.rescheduled", "booking.reassigned")
-        return (last.rep() if last else "") or "the rep"
-
-
 def answer(
     events: Sequence[Told],
     names: Names,
     *,
     around: Callable[[Event], Mapping[str, Any]] = lambda event: {},
     until: datetime | None = None,
+    now: datetime | None = None,
 ) -> Answer:
-    """The answer for one run; `until` is when the stage it waits in gives up, if it does."""
-    tale = _Tale(names)
+    """The answer for one run; `until` is when the stage it waits in gives up, if it does.
+
+    With `now` a meeting whose time is over is told as such.
+    """
+    tale = Tale(names, _turn, sources_of(events))
     for event in events:
         tale.read(event, around(event))
     if not events:
@@ -111,20 +50,20 @@ def answer(
     ended = next((each for each in reversed(events) if each.verb in (*_ENDS, "stage.entered")), None)
     if ended is not None and ended.verb in _ENDS:
         return _ENDS[ended.verb](tale, Words(ended, names), ended)
-    return _under_way(tale, until)
+    return _under_way(tale, until, now)
 
 
-def _under_way(tale: _Tale, until: datetime | None) -> Answer:
+def _under_way(tale: Tale, until: datetime | None, now: datetime | None) -> Answer:
     stage = said(tale.stage or "a stage")
     waits = _WAITING.get(tale.kind)
-    why = waits(tale) if waits else "it waits there"
+    why = _meeting(tale, now) if tale.kind == "meeting" else waits(tale) if waits else "it waits there"
     limit = f", until {wording.moment(until, tale.names.zone)} at the latest" if until else ""
     turns = _that_count(tale.turns)[-1:] if tale.kind == "offer" else []
-    before = "".join(f"; before that {turn.why}" for turn in turns)
+    before = "".join(f"; before that {each}" for each in turns)
     return Answer(f"Now in “{stage}”", why + limit + before, "plain")
 
 
-def _offering(tale: _Tale) -> str:
+def _offering(tale: Tale) -> str:
     shown, pool = tale.word("slots.shown"), tale.word("routing.decided")
     of = f" of “{pool.pool()}”" if pool and pool.pool() else ""
     if shown is None:
@@ -132,22 +71,29 @@ def _offering(tale: _Tale) -> str:
     return f"the guest has seen {_times(shown)}{of} and not picked one yet"
 
 
-def _meeting(tale: _Tale) -> str:
+def _meeting(tale: Tale, now: datetime | None) -> str:
+    missed = tale.missed_by_host
+    if missed:
+        return f"{tale.who(missed)} recorded that the rep did not come to {tale.meeting}"
+    if tale.is_over(now):
+        return f"the time of {tale.meeting} is over, and nobody has told yet whether the guest was there"
     sent = {0: "no reminder has gone out yet", 1: "one reminder has gone out"}
     return f"{tale.meeting} stands, {sent.get(tale.reminders, f'{tale.reminders} reminders have gone out')}"
 
 
-def _missed(tale: _Tale) -> str:
+def _missed(tale: Tale) -> str:
     return f"the guest did not come to {tale.meeting} and was offered another time"
 
 
-def _handoff(tale: _Tale) -> str:
+def _handoff(tale: Tale) -> str:
+    back = tale.word("outcome.withdrawn")
+    if back:
+        return f"{tale.meeting} was held, and {tale.who(back)} took back the outcome {back.quoted('outcome')}"
     return f"{tale.meeting} was held, and {tale.rep} has not marked what came of it yet"
 
 
-_WAITING: dict[str, Callable[[_Tale], str]] = {
+_WAITING: dict[str, Callable[[Tale], str]] = {
     "offer": _offering,
-    "meeting": _meeting,
     "no_show": _missed,
     "handoff": _handoff,
     "wait": lambda tale: "it waits there for its time to come",
@@ -163,7 +109,7 @@ def _times(shown: Words) -> str:
     )
 
 
-def _completed(tale: _Tale, words: Words, event: Told) -> Answer:
+def _completed(tale: Tale, words: Words, event: Told) -> Answer:
     on = wording.day(event.at, tale.names.zone)
     reason = words.get("reason")
     if reason == "erased":
@@ -177,36 +123,39 @@ def _completed(tale: _Tale, words: Words, event: Told) -> Answer:
     if not turns:
         return Answer(where, "it went through without any turn", "plain")
     last, before = turns[-1], turns[-2] if len(turns) > 1 else None
-    corrected = tale.word("outcome.corrected")
-    now = f" (corrected later to {corrected.quoted('outcome')})" if corrected else ""
     if before and (last.kind in ("offer", "routing") or before.kind == "handoff"):
-        return Answer(where, f"{before.why}{now}; after that {last.why}", before.tone)
-    return Answer(where, last.why + now, last.tone)
+        return Answer(where, f"{before}; after that {last}", before.tone)
+    return Answer(where, str(last), last.tone)
 
 
-def _that_count(turns: Sequence[_Turn | None]) -> list[_Turn]:
+def _that_count(turns: Sequence[Turn | None]) -> list[Turn]:
     """The turns that decided something; that a meeting was held is told with what came of it."""
-    told = [turn for turn in turns if turn is not None]
+    told = [each for each in turns if each is not None]
     following = [*told[1:], None][: len(told)]
     return [
-        turn
-        for turn, then in zip(told, following, strict=True)
-        if not (turn.kind == "meeting" and turn.tone == "good" and then and then.kind == "handoff")
+        each
+        for each, then in zip(told, following, strict=True)
+        if not (each.kind == "meeting" and each.tone == "good" and then and then.kind == "handoff")
     ]
 
 
-def _turn(tale: _Tale, words: Words) -> _Turn | None:
+def _turn(tale: Tale, words: Words) -> Turn | None:
     told = _TURNS.get((tale.kind, str(words.get("outcome"))))
     if told is not None:
-        return _Turn(tale.kind, told[0](tale, words), told[1])
-    return _Turn(tale.kind, _marked(tale, words), "good") if tale.kind == "handoff" else None
+        return turn(tale.kind, told[0](tale, words), told[1], words)
+    return _marked(tale, words) if tale.kind == "handoff" else None
 
 
-def _marked(tale: _Tale, words: Words) -> str:
-    return f"{tale.meeting} was held and {tale.rep} marked it {words.quoted('outcome')}"
+def _marked(tale: Tale, words: Words) -> Turn:
+    """Whoever marked it is named, which need not be the rep of the meeting."""
+    recorded = tale.word("outcome.recorded")
+    is_this = recorded is not None and recorded.get("outcome") == words.get("outcome")
+    who = tale.who(recorded if recorded and is_this else words)
+    why = f"{tale.meeting} was held and {who} marked it {words.quoted('outcome')}"
+    return turn("handoff", why, "good", words, who)
 
 
-def _disqualified(tale: _Tale, words: Words) -> str:
+def _disqualified(tale: Tale, words: Words) -> str:
     told = tale.word("qualification.evaluated")
     if told is None:
         return "the lead did not qualify"
@@ -217,13 +166,13 @@ def _disqualified(tale: _Tale, words: Words) -> str:
     return f"the lead did not qualify: it fell into “{segment}”" + (f", because {why}" if why else "")
 
 
-def _unroutable(tale: _Tale, words: Words) -> str:
+def _unroutable(tale: Tale, words: Words) -> str:
     told = tale.word("routing.decided")
     why = decisions.why_refused(told) if told else ""
     return "no pool could take the lead in time" + (f": {why}" if why else "")
 
 
-def _abandoned(tale: _Tale, words: Words) -> str:
+def _abandoned(tale: Tale, words: Words) -> str:
     shown = tale.word("slots.shown")
     if shown is None:
         again = (
@@ -237,17 +186,16 @@ def _abandoned(tale: _Tale, words: Words) -> str:
     return f"the guest picked none of the {_times(shown)} that were shown, and the offer ran out"
 
 
-def _was_offered(tale: _Tale) -> bool:
-    return any(turn is not None and turn.kind == "offer" for turn in tale.turns)
+def _was_offered(tale: Tale) -> bool:
+    return any(each is not None and each.kind == "offer" for each in tale.turns)
 
 
-def _cancelled(tale: _Tale, words: Words) -> str:
+def _cancelled(tale: Tale, words: Words) -> str:
     told = tale.word("booking.cancelled")
-    who = told.who if told else "Somebody"
-    return f"{who[:1].lower() + who[1:] if who.startswith(('The ', 'A ')) else who} cancelled {tale.meeting}"
+    return f"{tale.who(told) if told else 'somebody'} cancelled {tale.meeting}"
 
 
-def _expired(tale: _Tale, words: Words) -> str:
+def _expired(tale: Tale, words: Words) -> str:
     offers = tale.word("rebook.offered")
     number = offers.data.get("offer") if offers else 0
     offered = {1: "once", 2: "twice"}.get(number or 0, f"{number} times") if number else ""
@@ -255,15 +203,15 @@ def _expired(tale: _Tale, words: Words) -> str:
     return f"the guest did not come to {tale.meeting}{offer}"
 
 
-def _unmarked(tale: _Tale, words: Words) -> str:
+def _unmarked(tale: Tale, words: Words) -> str:
     return f"{tale.meeting} was held, and {tale.rep} never marked what came of it"
 
 
-def _held(tale: _Tale, words: Words) -> str:
+def _held(tale: Tale, words: Words) -> str:
     return f"{tale.meeting} was held"
 
 
-_TURNS: dict[tuple[str, str], tuple[Callable[[_Tale, Words], str], str]] = {
+_TURNS: dict[tuple[str, str], tuple[Callable[[Tale, Words], str], str]] = {
     ("qualification", "disqualified"): (_disqualified, "worrying"),
     ("routing", "unroutable"): (_unroutable, "worrying"),
     ("offer", "abandoned"): (_abandoned, "worrying"),
@@ -275,12 +223,12 @@ _TURNS: dict[tuple[str, str], tuple[Callable[[_Tale, Words], str], str]] = {
 }
 
 
-def _superseded(tale: _Tale, words: Words, event: Told) -> Answer:
+def _superseded(tale: Tale, words: Words, event: Told) -> Answer:
     on = wording.day(event.at, tale.names.zone)
     return Answer(f"Ended on {on}", "a newer enquiry of the same lead took its place", "quiet")
 
 
-def _failed(tale: _Tale, words: Words, event: Told) -> Answer:
+def _failed(tale: Tale, words: Words, event: Told) -> Answer:
     stage = said(event.stage or "")
     if words.get("code") == NEVER_WAITS:
         return Answer(
@@ -291,14 +239,8 @@ def _failed(tale: _Tale, words: Words, event: Told) -> Answer:
     return Answer("Stopped by a fault", why + (f" ({code})" if code else ""), "bad")
 
 
-_ENDS: dict[str, Callable[[_Tale, Words, Told], Answer]] = {
+_ENDS: dict[str, Callable[[Tale, Words, Told], Answer]] = {
     "run.completed": _completed,
     "run.superseded": _superseded,
     "run.failed": _failed,
 }
-
-
-def _latest(tale: _Tale, *verbs: str) -> Words | None:
-    """The newest of these facts; `last` keeps insertion order of verbs, not of facts, so instants decide."""
-    found = [tale.last[verb] for verb in verbs if verb in tale.last]
-    return max(found, key=lambda words: getattr(words.event, "sequence", 0), default=None)

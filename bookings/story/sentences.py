@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bookings.core import objections
-from bookings.story import decisions, settings
+from bookings.story import decisions, settings, unsent
 from bookings.story.words import Words, after, join, said
 
 Sentence = Callable[[Words], str]
@@ -26,18 +26,23 @@ def _entered(words: Words) -> str:
     return join("Came back to" if words.get("returned") else "Came to", f"“{words.stage}”")
 
 
+def _asked(words: Words) -> str:
+    """What was asked for more: a sink by its name, an enrichment by its own."""
+    known = words.names.sinks.get(str(words.get("source")))
+    return known or words.word("source").capitalize() or "An enrichment"
+
+
 def _enriched(words: Words) -> str:
-    return join(words.word("source").capitalize() or "An enrichment", "answered")
+    return join(_asked(words), "answered")
 
 
 def _not_enriched(words: Words) -> str:
-    source = words.word("source").capitalize() or "An enrichment"
+    source = _asked(words)
     if words.get("code") == "not_found":
         return f"{source} knows nothing about this lead."
     if words.get("code") == "held_back":
-        sink = words.named(words.names.sinks, "source") or source
         return join(
-            f"“{sink}” was not asked, because it has not answered", after("since", words.when("since"))
+            f"“{source}” was not asked, because it has not answered", after("since", words.when("since"))
         )
     return join(source, "gave no answer", f"({words.word('code')})" if words.word("code") else "")
 
@@ -95,30 +100,12 @@ def _risk_cleared(words: Words) -> str:
 
 def _reminder(what: str) -> Sentence:
     def sentence(words: Words) -> str:
-        offset, due, reason = words.duration("offset"), words.when("due"), words.word("reason")
+        offset, due, reason = words.duration("offset"), words.when("due"), words.get("reason")
         kind = f"The reminder {offset} before" if offset else "A reminder"
         told = what if what != "was planned" else f"was planned for {due}" if due else what
-        return join(
-            kind, told, f", because {_REMINDER_REASONS.get(words.get('reason'), reason)}" if reason else ""
-        )
+        return join(kind, told, f", because {unsent.because(reason)}" if reason else "")
 
     return sentence
-
-
-_REMINDER_REASONS = {
-    "past_at_booking": "it was already past when the meeting was booked",
-    "same_time": "another reminder goes out at the same time",
-    "newer_due": "a later reminder was due as well",
-    "newer_revision": "the meeting had been moved",
-    "too_late": "it came too late to be of use",
-    "rescheduled": "the meeting was moved",
-    "cancelled": "the meeting was called off",
-    "attended": "the meeting was over",
-    "no_show": "the meeting was over",
-    "erased": "the person was erased",
-    "undone": "the step was taken back",
-    "superseded": "a newer enquiry took its place",
-}
 
 
 def _message(words: Words, state: str) -> str:
@@ -169,8 +156,13 @@ def _corrected(words: Words) -> str:
 def _delivery(state: str) -> Sentence:
     def sentence(words: Words) -> str:
         sink = words.named(words.names.sinks, "sink") or "a sink"
-        fact, reason = said(words.word("verb").replace(".", " ")), words.word("code", "reason")
-        return join(f"“{fact}”" if fact else "A fact", state.format(sink), f"({reason})" if reason else "")
+        fact, code, reason = (
+            said(words.word("verb").replace(".", " ")),
+            words.word("code"),
+            words.get("reason"),
+        )
+        why = f", because {unsent.because(reason)}" if reason else f"({code})" if code else ""
+        return join(f"“{fact}”" if fact else "A fact", state.format(sink), why)
 
     return sentence
 

@@ -36,6 +36,7 @@ class Happened:
     run: int = 1
     sequence: int = 0
     at: datetime = START
+    booking: int | None = None
 
 
 def tale(*events: Happened) -> list[Happened]:

@@ -60,7 +60,7 @@ class Happened:
         (Happened("attendance.signalled", {"party": "guest", "signal": "no_show", "source": "rep"}, "rep:3"),
          "Ana Silva recorded that the guest did not come (rep)."),
         (Happened("reminder.skipped", {"offset": "1d", "reason": "past_at_booking"}, "system"),
-         "The reminder 1 day before was skipped, because it was already past when the meeting was booked."),
+         "The reminder 1 day before was skipped, because its time had passed when the meeting was booked."),
         (Happened("outcome.corrected", {"outcome": "closed_won", "former": "not_a_fit"}, "rep:3"),
          "Ana Silva corrected the outcome from “not a fit” to “closed won”."),
         (Happened("reschedule.clicked", {"used": False}), "The guest opened the reschedule link."),

@@ -11,6 +11,12 @@ SHOWN = Happened("slots.shown", {"count": 12})
 BOOKED = [Happened("booking.made", MEETING, actor="lead"), leaves("offer", "booked")]
 MEETS = [enters("offer", "offer"), SHOWN, *BOOKED, enters("meeting", "meeting")]
 HELD = [*MEETS, leaves("meeting", "attended"), enters("handoff", "handoff")]
+
+
+def marks(outcome: str, actor: str = "rep:3") -> list[Happened]:
+    return [Happened("outcome.recorded", {"outcome": outcome}, actor=actor), leaves("handoff", outcome)]
+
+
 MISSED = [
     *MEETS,
     leaves("meeting", "no_show"),
@@ -66,10 +72,11 @@ NO_POOL = {
         ([*MISSED, leaves("no-show", "expired"), *ends()],
          f"Ended in “lost” on Monday 2 March: the guest did not come to the meeting with Ana Silva on {ON}, and picked "
          "no other time though it was offered once."),
-        ([*HELD, leaves("handoff", "not_a_fit"), *ends()],
+        ([*HELD, *marks("not_a_fit"), *ends()],
          f"Ended in “lost” on Monday 2 March: the meeting with Ana Silva on {ON} was held and Ana Silva marked it “not "
          "a fit”."),
-        ([*HELD, leaves("handoff", "not_a_fit"), *ends(), Happened("outcome.corrected", {"outcome": "closed_won"})],
+        ([*HELD, *marks("not_a_fit"), *ends(),
+          Happened("outcome.corrected", {"outcome": "closed_won"}, actor="rep:3")],
          f"Ended in “lost” on Monday 2 March: the meeting with Ana Silva on {ON} was held and Ana Silva marked it “not "
          "a fit” (corrected later to “closed won”)."),
         ([*HELD, leaves("handoff", "unmarked"), *ends()],
@@ -100,9 +107,9 @@ def test_the_end_of_waiting_is_said_too() -> None:
 
 def test_what_came_of_a_second_meeting_is_told_after_that_of_the_first() -> None:
     second = Happened("booking.made", {**MEETING, "rep": 4})
-    events = [*HELD, leaves("handoff", "follow_up"), enters("offer", "offer"), second, leaves("offer", "booked"),
+    events = [*HELD, *marks("follow_up"), enters("offer", "offer"), second, leaves("offer", "booked"),
               enters("meeting", "meeting"), leaves("meeting", "attended"), enters("handoff", "handoff"),
-              leaves("handoff", "closed_won"), *ends("won")]  # fmt: skip
+              *marks("closed_won", "rep:4"), *ends("won")]  # fmt: skip
     told = str(answer(tale(*events), NAMES))
     assert "Ana Silva marked it “follow up”; after that the meeting with Ben Okoro" in told
     assert told.endswith("Ben Okoro marked it “closed won”.")
