@@ -33,6 +33,7 @@ from workflows import delivering, engine, records
 from workflows.changes import Change, announce_changes
 from workflows.models import Delivery, DeliveryAttempt, Evidence, Run
 from workflows.models.audit import CONFIGURATION_CHAIN
+from workflows.signals import announce
 from workflows.transactions import atomically
 
 ERASED = "erased"
@@ -228,4 +229,9 @@ def _clear_configuration(address: str, now: datetime, actor: str) -> None:
         change = Change("rows", rows, rows - 1)
         announce_changes(f"enrichment:{row.enrichment.slug}", [change], actor=actor, at=now)
     changed = Evidence.objects.filter(run=CONFIGURATION_CHAIN).annotate(text=Cast("content", TextField()))
-    changed.filter(text__icontains=address).delete()
+    named = changed.filter(text__icontains=address).order_by("sequence")
+    sequences = list(named.values_list("sequence", flat=True))
+    if sequences:
+        changed.filter(sequence__in=sequences).delete()
+        data = {"sequences": sequences}
+        announce("evidence.erased", run=CONFIGURATION_CHAIN, at=now, actor=actor, data=data)

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import CharField, Count, F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Replace
 
+from workflows.core.soundness import ERASES_ALL, ERASES_SOME
 from workflows.core.stored import StoredEvent, Trace
 from workflows.models import AnchoredHead, AuditEvent, ChainHead, Evidence
 
@@ -61,6 +62,12 @@ def traces(part: Part) -> Iterator[Trace]:
             evidence={row[1]: row[2:] for row in evidence.get(run, ())},
             events=events.get(run, ()),
         )
+
+
+def erasures_of(run: int) -> list[Columns]:
+    """Events of a run after which evidence may be gone, as columns of `StoredEvent`."""
+    rows = AuditEvent.objects.filter(run=run, verb__in=(ERASES_ALL, ERASES_SOME)).order_by("sequence")
+    return list(rows.values_list(*_event_columns()))
 
 
 def _read(part: Part, model: Any, *columns: Any) -> list[Columns]:

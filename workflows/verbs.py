@@ -18,6 +18,8 @@ VERBS = {
     "sink.released": "A sink that was held back is reached again. data: sink, what",
     "audit.anchored": "Seals the heads of chains; in no chain, for sinks that name it. data: number, at, root, heads, "
     "previous, hash",
+    "evidence.erased": "What changes of the configuration were based on was removed with a person it named. data: "
+    "sequences (of the events it belonged to)",
     "workflow.published": "A version became the one new leads enter. data: workflow, version, previous",
     "config.changed": "Something ops manage was changed. data: object, field, old, new; evidence: private values",
 }

@@ -16,8 +16,9 @@ from django.db.models import Exists, OuterRef
 
 from workflows import anchoring, tracing
 from workflows.core import chain
-from workflows.core.soundness import BREAKS, first_break
-from workflows.models import Anchor, AnchoredHead, AuditEvent, ChainHead, Run
+from workflows.core.soundness import BREAKS, erased, first_break, missing_evidence
+from workflows.models import Anchor, AnchoredHead, AuditEvent, ChainHead, Evidence, Run
+from workflows.models.audit import CONFIGURATION_CHAIN
 from workflows.spreading import spread
 from workflows.tracing import Part
 
@@ -68,6 +69,8 @@ class Checked:
     chains: int = 0
     findings: list[Finding] = field(default_factory=list)
     suspects: dict[int, int] = field(default_factory=dict)
+    bare: dict[int, set[int]] = field(default_factory=dict)
+    """Events of a run whose evidence was not there, which may have been read before it was written."""
 
 
 def verify(progress: Progress | None = None) -> list[Finding]:
@@ -84,16 +87,20 @@ def examine(progress: Progress | None = None, processes: int = 1) -> Report:
     parts = tracing.parts()
     total = sum(part.events for part in parts)
     suspects: dict[int, int] = {}
+    bare: dict[int, set[int]] = {}
     for found in spread(check, parts, processes if total >= WORTH_SPREADING else 1):
         report.events += found.events
         report.chains += found.chains
         report.findings += found.findings
         suspects |= found.suspects
+        bare |= found.bare
         if progress:
             progress(report.events, max(total, report.events))
     report.findings += _confirmed(suspects)
+    report.findings += _lost_evidence(bare)
     report.findings += _runs_without_a_chain()
-    report.findings.sort(key=lambda finding: finding.number)
+    report.findings += _chains_without_a_run()
+    report.findings.sort(key=lambda finding: (finding.number, finding.sequence))
     _check_anchors(report)
     return report
 
@@ -108,7 +115,11 @@ def check(part: Part) -> Checked:
         broken = first_break(trace)
         if broken:
             checked.findings.append(Finding("run", trace.run, *broken))
-        elif last > (trace.head[0] if trace.head else 0):
+            continue
+        missing = missing_evidence(trace)
+        if missing:
+            checked.bare[trace.run] = missing
+        if last > (trace.head[0] if trace.head else 0):
             checked.suspects[trace.run] = last
     return checked
 
@@ -123,6 +134,29 @@ def _confirmed(suspects: dict[int, int]) -> list[Finding]:
         elif known < last:
             found.append(Finding("run", run, known + 1, "head"))
     return found
+
+
+def _lost_evidence(bare: dict[int, set[int]]) -> list[Finding]:
+    """Evidence that is not there even now, and that no event by now tells to be erased.
+
+    Evidence is committed with its event, and its erasure with the event that tells of it: whatever was written or
+    erased meanwhile is seen here, as evidence is asked for after its event was read and before what erases it.
+    """
+    found = []
+    for run, missing in bare.items():
+        there = Evidence.objects.filter(run=run, sequence__in=missing).values_list("sequence", flat=True)
+        lost = missing - set(there)
+        lost -= erased(tracing.erasures_of(run)) if lost else set()
+        found += [Finding("run", run, sequence, "no_evidence") for sequence in sorted(lost)]
+    return found
+
+
+def _chains_without_a_run() -> list[Finding]:
+    """Runs are never removed, so a chain whose run is not there has lost it."""
+    lost = ChainHead.objects.exclude(run=CONFIGURATION_CHAIN).filter(
+        ~Exists(Run.objects.filter(pk=OuterRef("run")))
+    )
+    return [Finding("run", run, 1, "no_run") for run in lost.order_by("run").values_list("run", flat=True)]
 
 
 def _runs_without_a_chain() -> list[Finding]:

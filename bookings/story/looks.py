@@ -20,7 +20,7 @@ ICONS = {
     "rebook": "event_upcoming", "outcome": "flag", "delivery": "outbox", "sink": "sync_problem",
     "run.completed": "check_circle",
     "run.superseded": "fast_forward", "run.failed": "error", "run.migrated": "move_up",
-    "inbound": "input", "workflow.published": "publish", "config.changed": "tune",
+    "inbound": "input", "evidence": "person_remove", "workflow.published": "publish", "config.changed": "tune",
 }  # fmt: skip
 
 ABOUT = {
@@ -29,7 +29,7 @@ ABOUT = {
     "booking": "meeting", "attendance": "meeting", "no_show": "meeting", "outcome": "meeting",
     "message": "mails", "reminder": "mails", "rebook": "mails",
     "delivery": "systems", "sink": "systems", "inbound": "systems", "event": "systems", "config": "settings",
-    "workflow": "settings",
+    "workflow": "settings", "evidence": "settings",
     "stage": "steps", "run": "steps",
 }  # fmt: skip
 KINDS = {

@@ -252,6 +252,7 @@ SENTENCES: dict[str, Sentence] = {
     "run.failed": lambda words: join("A step could not be done", after("for", words.quoted("code"))),
     "run.migrated": lambda words: join("Moved to another version", after("at", words.word("stage"))),
     "audit.anchored": lambda words: "The audit trail was sealed.",
+    "evidence.erased": lambda words: "What changes of the settings said of an erased person was removed.",
     "workflow.published": _published,
     "config.changed": settings.changed,
 }

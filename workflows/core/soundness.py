@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from workflows.core import chain, stored
 from workflows.core.stored import Trace
@@ -14,7 +16,12 @@ BREAKS = {
     "no_head": "the note of its newest event is missing",
     "no_anchor": "the anchor that covers event {sequence} is missing",
     "no_events": "all of its events are missing",
+    "no_evidence": "the evidence of event {sequence} is missing, and nothing tells that it was erased",
+    "no_run": "the run is gone, though its events are kept",
 }
+
+ERASES_ALL, ERASES_SOME = "lead.erased", "evidence.erased"
+"""Facts after which evidence may be gone: all of the run's up to there, or that of the events it names."""
 
 Place = tuple[int, str]
 """A sequence number, and one of BREAKS."""
@@ -27,6 +34,34 @@ def first_break(trace: Trace) -> Place | None:
         if anchored.setdefault(sequence, hash_) != hash_:
             return (sequence, "anchor")
     return _in_events(trace, anchored) or _beyond(trace, anchored)
+
+
+def missing_evidence(trace: Trace) -> set[int]:
+    """Sequences of events of a sound chain whose evidence is neither there nor told to be erased.
+
+    Asked of every run, so nearly always a comparison of two sets of numbers.
+    """
+    missing = {event[1] for event in trace.events if event[10]} - trace.evidence.keys()
+    return missing - erased(trace.events) if missing else missing
+
+
+def erased(events: Iterable[tuple[Any, ...]]) -> set[int]:
+    """Sequences of a run's events whose evidence was let go of, as its later events tell.
+
+    `events` begin with the columns of `StoredEvent`, in the order of their sequences.
+    """
+    gone: set[int] = set()
+    for event in events:
+        if event[2] == ERASES_ALL:
+            gone.update(range(1, event[1]))
+        elif event[2] == ERASES_SOME:
+            gone.update(number for number in _named(event[9]) if number < event[1])
+    return gone
+
+
+def _named(data: str) -> list[int]:
+    found = json.loads(data).get("sequences") or []
+    return [number for number in found if isinstance(number, int)]
 
 
 def _in_events(trace: Trace, anchored: Mapping[int, str]) -> Place | None:

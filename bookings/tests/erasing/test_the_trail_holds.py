@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
 from bookings import erasing, sending
 from bookings.models import Booking, Message
@@ -12,8 +13,9 @@ from bookings.tests.erasing.canary import NOW, WEEK
 from bookings.tests.erasing.conftest import ERASED_AT
 from routing.models import Assignment, Pool
 from workflows import sweeping, verifying
+from workflows.changes import Change, announce_changes
 from workflows.core import backoff
-from workflows.models import AuditEvent, Run, Timer
+from workflows.models import AuditEvent, Evidence, Run, Timer
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +31,24 @@ def test_every_run_replayed_to_the_database_before(bird):
 def test_chains_verify_and_runs_replay(erased):
     assert verifying.verify() == []
     assert all_differences() == []
+
+
+def test_what_changes_of_the_settings_said_of_the_person_goes_and_is_told(bird):
+    with transaction.atomic():
+        for name in ("somebody else", bird.lead.email):
+            change = Change("notes", None, f"ask {name}", is_private=True)
+            announce_changes("pool:general", [change], actor="staff:1", at=NOW)
+    kept, gone = AuditEvent.objects.filter(data__object="pool:general").order_by("sequence")
+    assert verifying.verify() == []
+    erasing.erase(bird.lead, now=ERASED_AT, actor="staff:1")
+    told = AuditEvent.objects.get(verb="evidence.erased")
+    assert told.run == 0 and gone.sequence in told.data["sequences"]
+    assert kept.sequence not in told.data["sequences"]
+    assert verifying.verify() == []
+    Evidence.objects.filter(run=0, sequence=kept.sequence).delete()
+    assert [(each.number, each.sequence, each.kind) for each in verifying.verify()] == [
+        (0, kept.sequence, "no_evidence")
+    ]
 
 
 def test_they_still_do_after_the_next_sweeps(erased):
