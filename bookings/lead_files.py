@@ -15,6 +15,7 @@ from bookings.backtesting import Case
 from bookings.core import answers as typed
 from bookings.core.answers import QuestionSpec
 from bookings.models import BookingForm
+from workflows.core import texts
 from workflows.core.conditions import known_fact
 from workflows.models import Workflow
 from workflows.versions import LoadedVersion
@@ -70,7 +71,9 @@ def read_bytes(content: bytes, workflow: Workflow, version: LoadedVersion) -> li
 def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """Each row with the number of the line it begins on."""
     try:
-        text = content.decode("utf-8-sig")
+        text = texts.in_utf(content)
+    except texts.NoText as error:
+        raise Unreadable(str(error)) from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise Unreadable(f"line {line}: this is not text in UTF-8. Save the file as CSV in UTF-8.") from error

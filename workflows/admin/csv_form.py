@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
+from workflows.core import texts
+
 MEGABYTE = 1024 * 1024
 
 
@@ -35,15 +37,10 @@ class CsvForm(forms.Form):
         if upload and upload.size > self.largest * MEGABYTE:
             self.add_error("file", f"The file is larger than {self.largest} MB. Split it.")
         elif upload:
-            cleaned["text"] = _decoded(upload.read())
+            try:
+                cleaned["text"] = texts.decoded(upload.read())
+            except texts.NoText as error:
+                self.add_error("file", str(error))
         elif not (cleaned.get("text") or "").strip():
             self.add_error("text", "Choose a file, or paste its text here.")
         return cleaned
-
-
-def _decoded(content: bytes) -> str:
-    """UTF-8, or what spreadsheets write that know only Western European letters."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")

@@ -48,6 +48,35 @@ def test_a_file_is_shown_before_it_is_written_and_then_written_whole(ops: Admin,
     assert {event.data["field"] for event in told} == {"rows_changed"}
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_is_read_in_the_encodings_that_spreadsheets_write(
+    ops: Admin, table: Enrichment, encoding: str
+) -> None:
+    text = "domain;city\nnew.example;Málaga\nold.example;Ürzig\n"
+    assert "1 new row, 1 row changed" in upload(ops, table, text.encode(encoding))
+    upload_now = upload(ops, table, text.encode(encoding))
+    assert "Málaga" in upload_now and "Ürzig" in upload_now
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04\x14\x00\x06\x00\x08\x00",
+        b"\xff\xfed\x00o\x00m",
+        "domain,city\nacme.example,Bonn\n".encode("utf-16-le"),
+        "domain,city\nacme.example,Bonn\n".encode("utf-32"),
+        b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+        b"domain,city\nacme.example,\x81\n",
+        b"domain,city\nacme.example,a\x07\n",
+    ],
+)
+def test_a_file_that_is_no_text_says_so_and_what_to_do(ops: Admin, table: Enrichment, content: bytes) -> None:
+    before = rows()
+    shown = upload(ops, table, content, write="yes")
+    assert "its encoding is wrong" in shown and "Save it as “CSV UTF-8”" in shown
+    assert "one column only" not in shown and rows() == before
+
+
 def test_rows_that_a_file_does_not_name_can_stay(ops: Admin, table: Enrichment) -> None:
     ops.client.post(page(table), {"text": "domain,employees\nnew.example,7", "keep": "keep", "write": "yes"})
     assert set(rows()) == {"acme.example", "old.example", "new.example"}

@@ -106,6 +106,8 @@ def test_each_wrong_line_is_named(read):
         ("employees,employees\n1,2\n", "line 1: these columns are there twice: employees"),
         ('employees\n"1\n', "line 2: this is no CSV"),
         (b"employees\n1\n2\xff\n", "line 3: this is not text in UTF-8"),
+        ("employees\n1\n".encode("utf-16")[2:], "This is no text file, or its encoding is wrong"),
+        (b"PK\x03\x04\x14\x00\x06\x00", "This is no text file, or its encoding is wrong"),
         ("enrichment.\n1\n", "line 1: there is no question “enrichment.”"),
     ],
 )
