@@ -13,11 +13,14 @@ from bookings.api import queries
 from bookings.api.base import StaffView
 from bookings.api.pagination import paged
 from bookings.api.permissions import SEE_AUDIT
-from bookings.api.schema import ID, PAGING, SINCE, STAFF, TEXT, UNTIL, call, page_of
+from bookings.api.schema import ID, PAGING, SINCE, STAFF, UNTIL, call, page_of
 from bookings.api.serializers.leads import AuditEntrySerializer
 from workflows.models import AuditEvent
 from workflows.registry import VERBS
 
+ACTOR = "lead|system|(rep|staff):[0-9]{1,18}"
+NO_ACTOR = "Please send lead, system, or rep: or staff: with a number, such as rep:7."
+BY_WHOM = {"type": "string", "pattern": f"^({ACTOR})$"}
 NUMBERS = ("run", "lead", "booking")
 
 
@@ -32,7 +35,7 @@ class Audit(StaffView):
         errors=(400, *STAFF),
         parameters=(
             OpenApiParameter("verb", str, enum=sorted(VERBS), description="What happened."),
-            OpenApiParameter("actor", TEXT, description="`lead`, `rep:ID`, `staff:ID` or `system`."),
+            OpenApiParameter("actor", BY_WHOM, description="`lead`, `rep:ID`, `staff:ID` or `system`."),
             OpenApiParameter("run", {**ID, "minimum": 0}, description="0 for the configuration."),
             OpenApiParameter("lead", ID),
             OpenApiParameter("booking", ID),
@@ -49,14 +52,10 @@ class Audit(StaffView):
         query, wanted = request.query_params, Q()
         if verb := queries.word(query, "verb", sorted(VERBS)):
             wanted &= Q(verb=verb)
-        if actor := queries.text(query, "actor"):
+        if actor := queries.fitting(query, "actor", ACTOR, NO_ACTOR):
             wanted &= Q(actor=actor)
         for name in NUMBERS:
             number = queries.number(query, name, least=0 if name == "run" else 1)
             if number is not None:
                 wanted &= Q(**{name: number})
-        if since := queries.instant(query, "since"):
-            wanted &= Q(at__gte=since)
-        if until := queries.instant(query, "until"):
-            wanted &= Q(at__lt=until)
-        return AuditEvent.objects.filter(wanted)
+        return AuditEvent.objects.filter(wanted & queries.within(query, "at"))

@@ -28,11 +28,17 @@ class Pages(CursorPagination):
         return queries.number(request.query_params, "page_size", LARGEST_PAGE) or PAGE
 
     def decode_cursor(self, request: Request) -> Cursor | None:
+        given = request.query_params.get("cursor")
+        # What base64 does not know, its reader leaves out in silence.
+        if given is not None and re.fullmatch(queries.CURSOR, given, re.ASCII) is None:
+            raise _unknown()
         try:
             cursor = super().decode_cursor(request)
         except NotFound:
             raise _unknown() from None
         position = None if cursor is None else cursor.position
+        if cursor is not None and position is None and not cursor.offset:
+            raise _unknown()
         if position is not None and not re.fullmatch(r"[0-9]{1,18}", str(position), re.ASCII):
             raise _unknown()
         return cursor

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.http import QueryDict
 
 from bookings.core import instants
@@ -16,6 +17,9 @@ MOST_DAYS = 92
 # Beyond any horizon, and far enough from the calendar's ends for every sum of dates.
 FARTHEST = timedelta(days=3660)
 LONGEST = 254
+CURSOR = "[A-Za-z0-9+/]{1,400}={0,2}"
+NOT_BEFORE = "Please send an instant before “until”."
+MOST_NUMBER = 10**18 - 1
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -61,13 +65,22 @@ def word(query: QueryDict, name: str, words: list[str]) -> str | None:
     return value
 
 
-def number(query: QueryDict, name: str, most: int = 10**18 - 1, least: int = 1) -> int | None:
-    """A parameter that is a whole number from `least` on. Raises Invalid."""
+def fitting(query: QueryDict, name: str, pattern: str, told: str) -> str | None:
+    """A parameter that has to look as `pattern` does; `told` says how that is. Raises Invalid."""
+    value = _given(query, name)
+    if value is not None and re.fullmatch(pattern, value, re.ASCII) is None:
+        raise _invalid(name, told)
+    return value
+
+
+def number(query: QueryDict, name: str, most: int = MOST_NUMBER, least: int = 1) -> int | None:
+    """A parameter that is a whole number from `least` to `most`. Raises Invalid."""
     value = _given(query, name)
     if value is None:
         return None
     if re.fullmatch(r"[0-9]{1,18}", value, re.ASCII) is None or not least <= int(value) <= most:
-        raise _invalid(name, f"Please send a whole number of at least {least}.")
+        said = f"of at least {least}" if most == MOST_NUMBER else f"from {least} to {most}"
+        raise _invalid(name, f"Please send a whole number {said}.")
     return int(value)
 
 
@@ -89,8 +102,17 @@ def span(query: QueryDict, now: datetime, days: int) -> tuple[datetime, datetime
     until = instant(query, "until") or now.astimezone(UTC)
     since = instant(query, "since") or until - timedelta(days=days)
     if since >= until:
-        raise _invalid("since", "Please send an instant before “until”.")
+        raise _invalid("since", NOT_BEFORE)
     return since, until
+
+
+def within(query: QueryDict, field: str) -> Q:
+    """Rows whose `field` is from `since` on (included) and before `until`, where they are given. Raises Invalid."""
+    since, until = instant(query, "since"), instant(query, "until")
+    if since and until and since >= until:
+        raise _invalid("since", NOT_BEFORE)
+    wanted = Q(**{f"{field}__gte": since}) if since else Q()
+    return wanted & Q(**{f"{field}__lt": until}) if until else wanted
 
 
 def _date(query: QueryDict, name: str, errors: dict[str, list[str]]) -> date | None:

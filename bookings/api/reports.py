@@ -66,7 +66,7 @@ class FunnelReport(StaffView):
         slug = queries.needed(request.query_params, "workflow")
         selection = selection_of(request, slug)
         if not Workflow.objects.filter(slug=slug).exists():
-            raise NotFound("There is no such workflow.")
+            raise _no_such("workflow", slug)
         found = funnel(selection)
         steps = [
             {"stage": step.stage, "count": step.count, "lost": _counts("reason", step.lost)}
@@ -88,9 +88,10 @@ class FairnessReport(StaffView):
         parameters=(OpenApiParameter("pool", NAME, required=True, description="Slug."),),
     )
     def get(self, request: Request) -> Response:
-        pool = Pool.objects.filter(slug=queries.needed(request.query_params, "pool")).first()
+        slug = queries.needed(request.query_params, "pool")
+        pool = Pool.objects.filter(slug=slug).first()
         if pool is None:
-            raise NotFound("There is no such pool.")
+            raise _no_such("pool", slug)
         return Response(FairnessSerializer({"pool": pool.slug, "members": fairness(pool)}).data)
 
 
@@ -136,6 +137,11 @@ def view_of(report: Report) -> type[StaffView]:
 def _span(report: Report, selection: Selection, by: str) -> dict[str, Any]:
     rows = [{"key": row.key, "label": row.label, **row.values} for row in report.rows(selection, by)]
     return {"since": selection.since, "until": selection.until, "rows": rows}
+
+
+def _no_such(name: str, slug: str) -> NotFound:
+    told = f"There is no {name} “{slug}”."
+    return NotFound(told, fields={name: [told]})
 
 
 def _counts(name: str, counts: Any) -> list[dict[str, Any]]:

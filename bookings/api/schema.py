@@ -68,9 +68,13 @@ DATES = (
 SINCE = OpenApiParameter(
     "since", WHEN, description="An instant, or a date that means its midnight in UTC; included."
 )
-UNTIL = OpenApiParameter("until", WHEN, description="The like; not included.")
+UNTIL = OpenApiParameter("until", WHEN, description="The like; not included, and later than `since`.")
 PAGING = (
-    OpenApiParameter("cursor", str, description="As `next` and `previous` have it."),
+    OpenApiParameter(
+        "cursor",
+        {"type": "string", "pattern": f"^{queries.CURSOR}$"},
+        description="As `next` and `previous` have it.",
+    ),
     OpenApiParameter("page_size", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}),
 )
 

@@ -69,10 +69,7 @@ class Leads(StaffView):
             wanted &= Q(email=_normalised(email))
         if tag := queries.text(query, "tag"):
             wanted &= Q(tags__tag=tag)
-        if since := queries.instant(query, "since"):
-            wanted &= Q(first_seen_at__gte=since)
-        if until := queries.instant(query, "until"):
-            wanted &= Q(first_seen_at__lt=until)
+        wanted &= queries.within(query, "first_seen_at")
         if segment := queries.text(query, "segment"):
             wanted &= Q(pk__in=RunProgress.objects.filter(segment=segment).values("lead"))
         return Lead.objects.filter(wanted)
@@ -152,11 +149,7 @@ class Bookings(StaffView):
             wanted &= Q(pool__slug=pool)
         if lead := queries.number(query, "lead"):
             wanted &= Q(lead=lead)
-        if since := queries.instant(query, "since"):
-            wanted &= Q(start_at__gte=since)
-        if until := queries.instant(query, "until"):
-            wanted &= Q(start_at__lt=until)
-        return wanted
+        return wanted & queries.within(query, "start_at")
 
 
 class BookingAttendance(StaffView):

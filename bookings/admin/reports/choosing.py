@@ -73,9 +73,13 @@ class Chosen:
 
 
 def chosen(query: Any, now: datetime) -> Chosen:
-    """What the address asks for; by default the last 30 days of all leads, up to now."""
+    """What the address asks for; by default the last 30 days of all leads, up to now.
+
+    Days that are given without a period are the period.
+    """
     given = {name: query[name] for name in ("period", "since", "until", *LIMITS) if name in query}
-    form = ChoiceForm({"period": DEFAULT, **given})
+    of_days = {"period": "dates"} if given.get("since") or given.get("until") else {"period": DEFAULT}
+    form = ChoiceForm(of_days | given)
     if not form.is_valid():
         return Chosen(None, form, "")
     cleaned = form.cleaned_data

@@ -7,13 +7,13 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.text import slugify
+from django.utils.text import Truncator, slugify
 from django.views.decorators.http import require_safe
 
 from bookings.admin.reports import behind, choosing, figures
@@ -39,6 +39,7 @@ TITLES = {
 }
 """The pages in the order of their tabs. Steps and drops are both on the funnel's."""
 FUNNEL_TABLES = ("steps", "drops")
+NOT_SHOWN = "Nothing is shown: what the address asks for does not fit. Please look at the marked fields."
 
 
 def _for_those_who_may(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -59,6 +60,10 @@ def report_page(request: HttpRequest, name: str = "funnel") -> HttpResponse:
     choice = choosing.chosen(request.GET, timezone.now())
     report = behind.PAGES.get(name)
     by = _by(request, report)
+    if told := _unknown_way(request, report):
+        messages.warning(request, f"{told} Shown is {by}.")
+    if choice.selection is None:
+        messages.error(request, NOT_SHOWN)
     context = {
         **admin.site.each_context(request),
         "title": TITLES[name],
@@ -87,6 +92,8 @@ def report_file(request: HttpRequest, name: str) -> HttpResponse:
     if choice.selection is None:
         told = [f"{field}: {' '.join(map(str, errors))}" for field, errors in choice.form.errors.items()]
         return HttpResponseBadRequest("\n".join(told), content_type="text/plain; charset=utf-8")
+    if no_such := _unknown_way(request, report):
+        return HttpResponseBadRequest(no_such, content_type="text/plain; charset=utf-8")
     by = _by(request, report)
     headings = [report.by[by], "Key", *[column.title for column in report.columns]]
     rows = [
@@ -133,6 +140,15 @@ def _by(request: HttpRequest, report: Report | None) -> str:
     ways = list(report.by) if report else [""]
     asked = request.GET.get("by", "")
     return asked if asked in ways else ways[0]
+
+
+def _unknown_way(request: HttpRequest, report: Report | None) -> str:
+    """What to say where rows are asked for in a way that the report has not; empty where all is well."""
+    asked = request.GET.get("by", "")
+    if report is None or not asked or asked in report.by:
+        return ""
+    ways = ", ".join(report.by)
+    return f"This report has no rows by “{Truncator(asked).chars(40)}”. It has: {ways}."
 
 
 def _told(selection: Selection | None) -> str:

@@ -67,7 +67,7 @@ def test_the_funnel_shows_each_step_each_reason_and_the_period_before(
 
 def test_a_table_is_saved_with_cells_that_nothing_runs(ops: Admin, a_month: Organisation) -> None:
     for name in PAGES:
-        answer = ops.client.get(f"/admin/reports/{name}.csv?{DATES}&by=pool")
+        answer = ops.client.get(f"/admin/reports/{name}.csv?{DATES}")
         assert answer.status_code == 200 and answer["Content-Type"].startswith("text/csv")
         assert answer["Content-Disposition"].startswith(f'attachment; filename="{name}')
     answer = ops.client.get(f"/admin/reports/breakdown.csv?{DATES}&by=pool")
@@ -80,8 +80,10 @@ def test_a_table_is_saved_with_cells_that_nothing_runs(ops: Admin, a_month: Orga
 def test_a_choice_that_does_not_fit_is_told_beside_its_field(ops: Admin, acme: Organisation) -> None:
     for query, told in (
         ("period=dates", "Choose a day."),
+        ("since=2026-03-02&until=2026-03-01", "Choose a day that is not before"),
+        ("since=2026-03-02", "Choose a day."),
         ("period=dates&since=2026-03-02&until=2026-03-01", "Choose a day that is not before"),
-        ("period=dates&since=0001-01-01&until=9999-12-31", "at most ten years"),
+        ("period=dates&since=2001-01-01&until=2030-12-31", "at most ten years"),
         ("period=soon", "Select a valid choice"),
         ("pool=none-such", "Select a valid choice"),
         ("period=dates&since=x&until=2026-03-01", "Enter a valid date"),
@@ -120,3 +122,16 @@ def test_the_funnel_says_why_views_are_left_out(ops: Admin, acme: Organisation) 
     assert "Views of the form are not leads." in ops.get("/admin/reports/")
     assert "has no segment, pool or rep yet" in ops.get("/admin/reports/?pool=general")
     assert "look at no form" in ops.get("/admin/reports/?leads=simulated")
+
+
+def test_rows_that_a_report_has_not_are_spoken_of(ops: Admin) -> None:
+    page = ops.get("/admin/reports/breakdown/?by=zz")
+    assert "This report has no rows by “zz”" in page and "Shown is segment." in page
+    answer = ops.client.get("/admin/reports/breakdown.csv?by=zz")
+    assert answer.status_code == 400 and "no rows by “zz”" in answer.content.decode()
+    assert "has no rows" not in ops.get("/admin/reports/breakdown/?by=pool")
+
+
+def test_days_in_the_address_are_the_period(ops: Admin) -> None:
+    page = ops.get("/admin/reports/breakdown/?since=2026-03-01&until=2026-03-31")
+    assert "Sunday 1 March to" in page

@@ -47,14 +47,51 @@ def test_a_page_begins_where_the_last_one_ended(
     assert [each["id"] for each in second["results"]] == leads[1:3][::-1]
 
 
-@pytest.mark.parametrize("cursor", ["x", "%00", "cD1hYmM=", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ==", "bz14"])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "%00",
+        "\x00",
+        "",
+        "!!!",
+        "cD0x\x00",
+        "YQ==",
+        "cD1hYmM=",
+        "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5OQ==",
+        "bz14",
+    ],
+)
 def test_a_cursor_from_elsewhere_is_named(leads: list[int], staff: APIClient, cursor: str) -> None:
     assert list(refused(staff.get("/api/v1/leads/", {"cursor": cursor}), 400, "invalid")) == ["cursor"]
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "many", "201", "9" * 30])
 def test_a_page_size_out_of_bounds_is_named(leads: list[int], staff: APIClient, size: str) -> None:
-    assert list(refused(staff.get("/api/v1/leads/", {"page_size": size}), 400, "invalid")) == ["page_size"]
+    told = refused(staff.get("/api/v1/leads/", {"page_size": size}), 400, "invalid")
+    assert told == {"page_size": ["Please send a whole number from 1 to 200."]}
+
+
+@pytest.mark.parametrize("path", ["leads", "bookings", "audit"])
+@pytest.mark.parametrize("since", ["2026-11-27", "2026-11-20"])
+def test_a_span_that_ends_before_it_begins_is_named(staff: APIClient, path: str, since: str) -> None:
+    answer = staff.get(f"/api/v1/{path}/", {"since": since, "until": "2026-11-20"})
+    assert list(refused(answer, 400, "invalid")) == ["since"]
+
+
+@pytest.mark.parametrize(
+    "actor", ["rep:zz", "rep:", "rep", "7", "lead:7", "system\n", "staff:٣", "rep:7\x00"]
+)
+def test_an_actor_that_there_cannot_be_is_named(staff: APIClient, actor: str) -> None:
+    assert list(refused(staff.get("/api/v1/audit/", {"actor": actor}), 400, "invalid")) == ["actor"]
+
+
+@pytest.mark.parametrize("report, name", [("funnel", "workflow"), ("fairness", "pool")])
+def test_what_a_report_should_be_about_and_is_not_there_is_named(
+    staff: APIClient, report: str, name: str
+) -> None:
+    told = refused(staff.get(f"/api/v1/reports/{report}/", {name: "zz"}), 404, "not_found")
+    assert told == {name: [f"There is no {name} “zz”."]}
 
 
 def test_leads_are_filtered(leads: list[int], staff: APIClient) -> None:
