@@ -17,7 +17,8 @@ EVERYTHING = "*"
 USUAL = (
     "lead.submitted", "lead.tagged", "lead.untagged",
     "booking.made", "booking.rescheduled", "booking.cancelled", "booking.restored", "booking.reassigned",
-    "no_show.presumed", "no_show.reversed", "outcome.recorded", "outcome.corrected", "outcome.withdrawn",
+    "attendance.signalled", "no_show.presumed", "no_show.reversed",
+    "outcome.recorded", "outcome.corrected", "outcome.withdrawn",
 )  # fmt: skip
 """From who asked to what came of it, with whatever takes one of these back: what a CRM is about."""
 

@@ -17,7 +17,7 @@ STATUS = {
     "confirmed": "Confirmed.",
     "cancelled": "Cancelled.",
     "attended": "It took place.",
-    "no_show": "The guest did not come.",
+    "no_show": "It did not take place.",
 }
 
 
@@ -65,6 +65,17 @@ def _segment(facts: Mapping[str, Any]) -> str:
     return f" ({facts['segment']})" if facts.get("segment") else ""
 
 
+def _attendance(facts: Mapping[str, Any], event: Mapping[str, Any]) -> str:
+    """Who was there or was not. Of a rep's absence the meeting's own state would say that the guest did not come."""
+    is_host = event.get("party") == "host"
+    who = str(facts.get("rep.name") or facts.get("rep.email") or "The rep") if is_host else person(facts)
+    signal = {"joined": "joined", "attended": "was there", "no_show": "did not come"}
+    did = signal.get(str(event.get("signal")), "was seen")
+    if is_host:
+        return f"{who} {did}, the meeting with {person(facts)}: {title(facts)}{_when(facts)}."
+    return f"{who} {did}: {meeting(facts)}"
+
+
 Say = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
 
 SENTENCES: dict[str, Say] = {
@@ -76,6 +87,7 @@ SENTENCES: dict[str, Say] = {
     "booking.cancelled": lambda facts, event: f"{person(facts)} will not come: {meeting(facts)}",
     "booking.restored": lambda facts, event: f"{person(facts)} comes after all: {meeting(facts)}",
     "booking.reassigned": lambda facts, event: f"Another rep meets {person(facts)}: {meeting(facts)}",
+    "attendance.signalled": _attendance,
     "no_show.presumed": lambda facts, event: f"No sign of {person(facts)}: {meeting(facts)}",
     "no_show.reversed": lambda facts, event: f"{person(facts)} was there after all: {meeting(facts)}",
     "outcome.recorded": lambda facts, event: f"{person(facts)}: {meeting(facts)}",

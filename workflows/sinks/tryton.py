@@ -24,7 +24,9 @@ PARTY, OPPORTUNITY, NOTE = "party.party", "sale.opportunity", "ir.note"
 CATEGORY, EMPLOYEE, MECHANISM = "party.category", "company.employee", "party.contact_mechanism"
 MODELS = {"party": PARTY, "opportunity": OPPORTUNITY}
 OUTCOMES = ("outcome.recorded", "outcome.corrected")
-ACTIVITIES = ("booking.", "no_show.", "outcome.")
+ACTIVITIES = ("booking.", "attendance.", "no_show.", "outcome.")
+JOINED = "joined"
+"""Whoever presses “join” is not noted: what a record is told is who was there in the end."""
 LONGEST_PUSH = 60.0
 OPEN = ("lead", "opportunity")
 
@@ -118,7 +120,7 @@ class TrytonSink(SinkAdapter):
 
     def _activity(self, delivery: Parcel, opportunity: int) -> None:
         """A note for what happened to the meeting. Tryton lets nobody change one, so a move is a further note."""
-        if not delivery.verb.startswith(ACTIVITIES):
+        if not delivery.verb.startswith(ACTIVITIES) or delivery.event.get("signal") == JOINED:
             return
         mark = f"Ordinus {delivery.data['run']}/{delivery.data['sequence']}."
         resource = f"{OPPORTUNITY},{opportunity}"
