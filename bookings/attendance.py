@@ -121,7 +121,7 @@ def _reverse(run: Run, booking: Booking, now: datetime, actor: str, prepared: di
     assigning.lock(booking.pool)
     booking.status = Booking.Status.ATTENDED
     booking.save(update_fields=["status"])
-    turns.charge(booking.assignment, reason="no_show_reversed", now=now)
+    turns.charge(booking.assignment, reason=turns.NO_SHOW_REVERSED, now=now)
     mail.withdraw("no_show_reversed", now, run=run.pk, kind=Message.Kind.REBOOK_OFFER)
     stage = run.carried.get("_meeting_stage", "")
     engine.say(run, "no_show.reversed", now=now, actor=actor, booking=booking.pk, data={"meeting": stage})

@@ -153,7 +153,7 @@ def resume(assignment: Assignment, *, take_turn: bool, now: datetime) -> None:
     assignment.save(update_fields=["state", "released_at"])
     _guard(assignment)
     if take_turn:
-        turns.charge(assignment, reason="restored", now=now)
+        turns.charge(assignment, reason=turns.RESTORED, now=now)
 
 
 def _is_occupied(assignment: Assignment, start: int, end: int, now: datetime) -> bool:

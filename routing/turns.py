@@ -11,13 +11,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, Sum, Value
+from django.db.models import Count, Q, QuerySet, Sum, Value
 
 from routing import accounts
 from routing.core import draw as fair
 from routing.models import Assignment, LedgerEntry, Membership, Pool, Rep
 
 TURN, CREDIT, CORRECTION = LedgerEntry.Kind.TURN, LedgerEntry.Kind.CREDIT, LedgerEntry.Kind.CORRECTION
+RESTORED, NO_SHOW_REVERSED = "restored", "no_show_reversed"
+"""Why a turn that was given back is charged again."""
 
 
 def take(
@@ -220,6 +222,14 @@ def served(pool: Pool) -> dict[int, int]:
 
 
 def credits(pool: Pool) -> dict[int, int]:
-    """How many turns each rep of the pool was given back."""
-    rows = LedgerEntry.objects.filter(Q(pool=pool) & Q(kind=CREDIT)).order_by().values("rep")
-    return {row["rep"]: row["n"] for row in rows.annotate(n=Sum(Value(1)))}
+    """How many turns each rep of the pool was given back and has not paid again since."""
+    return credited(LedgerEntry.objects.filter(pool=pool))
+
+
+def credited(entries: QuerySet[LedgerEntry]) -> dict[int, int]:
+    """The same of some ledger entries: what a restored meeting or a reversed no-show charged again is no credit."""
+    counts = entries.order_by().values("rep").annotate(
+        given=Count("pk", filter=Q(kind=CREDIT)),
+        again=Count("pk", filter=Q(kind=TURN, reason__in=(RESTORED, NO_SHOW_REVERSED))),
+    )  # fmt: skip
+    return {row["rep"]: max(row["given"] - row["again"], 0) for row in counts}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
+from routing import turns
 from routing.models import LedgerEntry, Pool
 from workflows.models import AuditEvent
 
@@ -50,9 +51,7 @@ def accounts(pool: Pool, since: datetime, until: datetime) -> tuple[int, list[Ac
     )
     draws = _read(events.order_by("at", "pk").values_list("at", "data").iterator())
     entries = LedgerEntry.objects.filter(pool=pool, at__gte=since, at__lte=until)
-    credits = dict(
-        entries.filter(kind=LedgerEntry.Kind.CREDIT).order_by().values_list("rep").annotate(Count("pk"))
-    )
+    credits = turns.credited(entries)
     corrections = dict(
         entries.filter(kind=LedgerEntry.Kind.CORRECTION).order_by().values_list("rep").annotate(Sum("amount"))
     )

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 import pytest
 from rest_framework.test import APIClient
 
-from bookings import attendance
+from bookings import attendance, scheduling
 from bookings.models import Booking
 from bookings.reporting import REPORTS
+from bookings.reporting.accounts import accounts
 from bookings.tests import month
 from bookings.tests.api.calls import ok, refused
 from bookings.tests.organisation import Organisation
@@ -139,3 +140,24 @@ def test_what_a_report_cannot_be_about_is_refused(
         assert list(refused(staff.get("/api/v1/reports/no-shows/", query), 400, "invalid")) == list(query)
     refused(staff.get("/api/v1/reports/none-such/"), 404, "not_found")
     refused(rep.get("/api/v1/reports/no-shows/"), 403, "forbidden")
+
+
+def credits(staff: APIClient) -> int:
+    return sum(member["credits"] for member in ok(staff.get(FAIRNESS, {"pool": "general"}))["members"])
+
+
+def test_a_turn_that_was_given_back_and_is_held_again_is_no_credit(
+    acme: Organisation, staff: APIClient
+) -> None:
+    booking = acme.book(acme.submit())
+    scheduling.cancel(booking, now=acme.now)
+    assert credits(staff) == 1
+    scheduling.restore(booking, now=acme.now + timedelta(minutes=5))
+    assert credits(staff) == 0
+    started = booking.start_at + timedelta(minutes=1)
+    attendance.record(booking, signal="no_show", party="guest", source="zoom", now=started, actor="system")
+    assert credits(staff) == 1
+    later = started + timedelta(minutes=9)
+    attendance.record(booking, signal="attended", party="guest", source="zoom", now=later, actor="system")
+    assert credits(staff) == 0
+    assert accounts(acme.pools["general"], acme.now, later)[1][0].given_back == 0
