@@ -19,7 +19,7 @@ from unfold.forms import BaseDialogForm
 from unfold.widgets import SELECT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from bookings import previewing
-from bookings.core import rendering, wording
+from bookings.core import languages, rendering, wording
 from bookings.models import Booking, Message, MessageTemplate, TemplateVariant
 from bookings.models.messages import language_tag
 from workflows.admin import usage
@@ -77,7 +77,10 @@ class VariantForm(WordingForm):
                       "subject": "One line. The same names can be used in it."}  # fmt: skip
 
     def clean_language(self) -> str:
-        return language_tag(self.cleaned_data["language"])
+        tag = language_tag(self.cleaned_data["language"])
+        if not languages.is_tag(tag):
+            raise forms.ValidationError("There is no such language. Write a tag such as de or pt-br.")
+        return tag
 
 
 class VariantInline(Viewable, StackedInline):

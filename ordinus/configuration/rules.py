@@ -117,6 +117,10 @@ class Week(Type):
             if span is None:
                 report.add(here, f"{kind_of(text)} is no interval; write it like 09:00-17:00, in quotes")
                 continue
+            if self._has_no_length(text):
+                cure = "write 00:00-24:00 for the whole day, or remove it"
+                report.add(here, f"'{text}' begins and ends at the same time; {cure}")
+                continue
             for start, end in spans:
                 if span[0] < end and start < span[1]:
                     report.add(here, f"'{text}' overlaps {clock_span(start, end)}; join the two or move one")
@@ -133,10 +137,20 @@ class Week(Type):
             return None
         return [start, end if end > start else end + MINUTES_A_DAY]
 
+    def _has_no_length(self, text: str) -> bool:
+        """Whether it ends on the minute it begins: a slip, or a whole day that is written otherwise."""
+        clock = [int(part) for part in self._span.findall(text)[0]]
+        return clock[:2] == clock[2:]
+
     def show(self, value: Any) -> Any:
-        return {
-            day: [clock_span(start, end) for start, end in value[day]] for day in WEEKDAYS if day in value
-        }
+        spans: dict[str, list[list[int]]] = {day: [] for day in WEEKDAYS}
+        for day, following in zip(WEEKDAYS, (*WEEKDAYS[1:], WEEKDAYS[0]), strict=True):
+            for start, end in value.get(day, ()):
+                is_round = end - start == MINUTES_A_DAY and start > 0  # it would read as one of no length
+                spans[day].append([start, MINUTES_A_DAY if is_round else end])
+                if is_round:
+                    spans[following].append([0, start])
+        return {day: [clock_span(*span) for span in sorted(found)] for day, found in spans.items() if found}
 
     def schema(self) -> dict[str, Any]:
         clock = "[0-9]{1,2}:[0-9]{2}"

@@ -71,10 +71,16 @@ class Record(Type):
     @staticmethod
     def _value(key: Key, data: Any, path: str, report: Report) -> Any:
         here = below(path, key.name)
-        is_empty = data is None or (key.required and data in ("", [], {}))
-        if is_empty and key.required:
-            report.add(here, f"is missing; add {key.name}, {_with_article(key.type.words)}")
-        value = key.fallback() if is_empty else key.type.read(data, here, report)
+        wanted = f"{key.name}, {_with_article(key.type.words)}"
+        if key.required and data is None:
+            report.add(here, f"is missing; add {wanted}")
+        if key.required and data == "":
+            report.add(here, f"is empty; write {wanted}")
+        if data is None or (key.required and data == ""):
+            return key.fallback()
+        value = key.type.read(data, here, report)
+        if key.required and data in ([], {}) and value is not INVALID and report.is_sound(here):
+            report.add(here, f"is empty; write {wanted}")
         return key.fallback() if value is INVALID else value
 
     def show(self, value: Any) -> dict[str, Any]:

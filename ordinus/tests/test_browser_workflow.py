@@ -55,7 +55,7 @@ def test_a_published_change_is_for_new_leads_and_older_ones_go_on_as_they_began(
 
     page.goto(draft)
     page.get_by_role("link", name="What will change").click()
-    expect(page.get_by_role("heading", name="All 1 lead would go where they went")).to_be_visible()
+    expect(page.get_by_role("heading", name="The one lead would go where it went")).to_be_visible()
 
     page.goto(draft)
     press(page, "Publish…", "Publish")

@@ -80,7 +80,9 @@ class HoursForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         start, end = cleaned.get("start_minute"), cleaned.get("end_minute")
-        if start is not None and end is not None and end <= start:
+        if start is not None and start == end:
+            self.add_error("end_minute", "It ends when it begins. Write 00:00 to 24:00 for the whole day.")
+        elif start is not None and end is not None and end < start:
             cleaned["end_minute"] = end + MIDNIGHT
         return cleaned
 

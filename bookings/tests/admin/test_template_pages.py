@@ -53,6 +53,7 @@ def test_a_lead_reads_its_own_language_and_others_the_templates(
         ("subject", "Hi {{ meetng }}", "Column 4: There is no name “meetng”. Did you mean “meeting”?"),
         ("body", "Hi", "must keep {{ reschedule_url }}"),
         ("variants-0-body", "Hi {{ name }} {{ reschedule_url }}", "Column 4: There is no name “name”."),
+        ("variants-0-language", "xx-yy-zz-qq", "There is no such language. Write a tag such as de or pt-br."),
         ("variants-0-body", "Hallo", "must keep {{ reschedule_url }}"),
     ],
 )  # fmt: skip

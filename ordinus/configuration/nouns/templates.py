@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
-from bookings.core import rendering
+from bookings.core import languages, rendering
 from bookings.models import Message, MessageTemplate
 from ordinus.configuration.nouns.base import Canonical, Slugged, is_named_in_versions, replace_rows
 from ordinus.configuration.problems import Report, below
@@ -14,7 +13,6 @@ from ordinus.configuration.scalars import Slug, Text
 from ordinus.configuration.shapes import Entry, Key, Record
 from ordinus.configuration.types import INVALID, MapOf
 
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 SETTINGS = ("template", "reminder_template", "reminders", "reconfirm", "do")
 
 
@@ -49,7 +47,7 @@ class Variants(MapOf):
         if found is INVALID:
             return INVALID
         for language in found:
-            if not LANGUAGE.fullmatch(language):
+            if not languages.is_tag(language):
                 text = f"'{language}' is no language; write a tag such as de or pt-br, in small letters"
                 report.add(below(path, language), text)
         return {language: dict(text) for language, text in sorted(found.items())}

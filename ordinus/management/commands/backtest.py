@@ -122,7 +122,7 @@ class Command(BaseCommand):
         """The bar goes to stderr, so that the report can be piped on."""
         if self.stderr.isatty():
             filled = done * WIDTH // count
-            bar = f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {done} of {count} leads"
+            bar = f"\r[{'#' * filled}{'.' * (WIDTH - filled)}] {done} of {count} lead{'' if count == 1 else 's'}"
             self.stderr.write(bar, style_func=str, ending="\n" if done == count else "")
 
     def _totals(self, report: Report, left_out: int) -> None:
@@ -135,6 +135,7 @@ class Command(BaseCommand):
         for place in sorted({*report.before, *report.after}, key=str):
             self.stdout.write(f"{report.before[place]:>8}  {report.after[place]:>8}  {place}")
         staying = report.leads - report.moved
-        self.stdout.write(f"\n{report.leads} leads: {report.moved} would move, {staying} would not.")
+        leads = f"{report.leads} lead{'' if report.leads == 1 else 's'}"
+        self.stdout.write(f"\n{leads}: {report.moved} would move, {staying} would not.")
         if left_out:
             self.stdout.write(f"{left_out} left out: their facts were erased.")

@@ -105,3 +105,10 @@ def test_a_draft_that_could_not_be_published_is_not_tried(acme):
     draft_with(acme.workflow, offer={"template": "gone"})
     with pytest.raises(CommandError, match=r"cannot be published as it is: .*there is no template “gone”"):
         backtest("inbound-demo")
+
+
+def test_one_lead_is_told_as_one(acme, tmp_path: Path):
+    lower_the_bar(100)
+    path = tmp_path / "leads.csv"
+    path.write_text("employees,email\n300,c@d.example\n")
+    assert backtest("inbound-demo", "--csv", str(path))[-1] == "1 lead: 1 would move, 0 would not."

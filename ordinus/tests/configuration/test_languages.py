@@ -39,6 +39,10 @@ def test_languages_come_back_as_they_were_and_go_when_they_are_left_out() -> Non
          "templates[1].variants.de.subject: There is no name “meetng”. Did you mean “meeting”?"),
         ("pt-br:", "Portuguese:", "templates[1].variants.Portuguese: 'Portuguese' is no language; write a tag such as "
          "de or pt-br, in small letters"),
+        ("pt-br:", "xx-yy-zz-qq:", "templates[1].variants.xx-yy-zz-qq: 'xx-yy-zz-qq' is no language; write a tag such "
+         "as de or pt-br, in small letters"),
+        ("pt-br:", "xx:", "templates[1].variants.xx: 'xx' is no language; write a tag such as de or pt-br, in small "
+         "letters"),
         ("Verschieben: {{ reschedule_url }}", "Hallo",
          "workflows[0].stages[3]: The reminder “reminder” has no link to move the meeting. Put {{ reschedule_url }} "
          "into its text."),

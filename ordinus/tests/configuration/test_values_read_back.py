@@ -39,11 +39,21 @@ def test_dates(day: Any) -> None:
 @given(
     st.dictionaries(
         st.sampled_from(WEEKDAYS),
-        st.tuples(st.integers(0, 1439), st.integers(1, 1440)).map(lambda span: [[span[0], sum(span)]]),
+        st.tuples(st.integers(0, 1439), st.integers(1, 1439)).map(lambda span: [[span[0], sum(span)]]),
     )
 )
 def test_weeks(week: dict[str, list[list[int]]]) -> None:
     assert read_back(Week(), week) == week
+
+
+def test_a_day_round_the_clock_reads_back_as_what_it_covers() -> None:
+    assert read_back(Week(), {"mon": [[0, 1440]]}) == {"mon": [[0, 1440]]}
+    round_the_clock = {"fri": [[540, 720]], "sun": [[600, 2040]]}
+    assert Week().show(round_the_clock) == {
+        "mon": ["00:00-10:00"],
+        "fri": ["09:00-12:00"],
+        "sun": ["10:00-24:00"],
+    }
 
 
 @pytest.mark.parametrize(

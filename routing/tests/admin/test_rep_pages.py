@@ -35,6 +35,13 @@ def test_a_time_that_is_none_is_refused(ops: Admin, ana: Rep) -> None:
     assert "time of the day" in response.content.decode()
 
 
+@pytest.mark.parametrize("clock", ["10:00", "00:00"])
+def test_hours_that_end_when_they_begin_are_refused(ops: Admin, ana: Rep, clock: str) -> None:
+    response = ops.send(path(ana), **{"hours-0-start_minute": clock, "hours-0-end_minute": clock})
+    assert "It ends when it begins. Write 00:00 to 24:00" in response.content.decode()
+    assert ana.hours.get().start_minute == 540
+
+
 def test_attributes_are_one_value_or_several(ops: Admin, ana: Rep) -> None:
     ops.saved(path(ana), attributes="languages: de, en\nregion: emea\nproducts: core,")
     ana.refresh_from_db()
