@@ -42,6 +42,8 @@ def leads(told: str) -> tuple[str, Iterable[int | None]]:
     given = dict(parse_qsl(told))
     report = PAGES.get(given.get("report", ""))
     by, column = given.get("by", ""), given.get("column", "")
+    if any("\x00" in value for value in given.values()):
+        raise ValueError("No text can contain a NUL character here.")
     if report is None or by not in report.by or column not in report.counts:
         raise ValueError("There is no such number.")
     selection = Selection(

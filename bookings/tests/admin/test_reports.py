@@ -101,7 +101,9 @@ def test_an_address_that_no_report_made_lists_nothing(ops: Admin, acme: Organisa
         "x",
         "report%3Dsteps",
         "report%3Dno-shows%26by%3Dhour%26column%3Drate%26key%3D9",
-        "report%3D%00",
+        "report%3D%2500",
+        "report%3Dbreakdown%26by%3Dsegment%26column%3Dbooked%26key%3D%2500"
+        "%26since%3D2026-03-01T00:00:00Z%26until%3D2026-03-02T00:00:00Z",
     ):
         answer = ops.client.get(f"/admin/bookings/lead/?behind={told}")
         assert answer.status_code == 302 and answer["Location"].endswith("?e=1"), told
