@@ -132,6 +132,9 @@ class LeadAdmin(Erasure):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         changelist = super().get_changelist_instance(request)
         gather(changelist.result_list)
+        for each in changelist.filter_specs:
+            if isinstance(each, BehindFilter) and each.lookup_choices:
+                changelist.title = changelist.behind = each.lookup_choices[0][1]
         return changelist
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:

@@ -28,7 +28,7 @@ FIELDS = {
 class Breakdown(Counted):
     name = "breakdown"
     title = "How far leads came, by where they came from and went"
-    says = "Leads that asked within the period, by how far they have come until now."
+    says = "Enquiries within the period, by how far they have come until now. Who asked twice counts twice."
     by = {
         "segment": "By segment", "pool": "By pool", "rep": "By rep", "source": "By source", "form": "By form",
         "week": "By week",

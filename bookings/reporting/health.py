@@ -70,6 +70,7 @@ class _Outgoing(Report):
 class Messages(_Outgoing):
     name = "messages"
     title = "Mails: sent, waiting, given up"
+    unit = ("mail", "mails")
     says = "Mails written within the period, of all leads. A mail that is withdrawn was overtaken by events."
     by = {"kind": "By kind"}
 
@@ -86,6 +87,7 @@ class Messages(_Outgoing):
 class Deliveries(_Outgoing):
     name = "deliveries"
     title = "Deliveries to your other systems"
+    unit = ("delivery", "deliveries")
     says = "Facts on their way to sinks, written within the period, of all leads."
     by = {"sink": "By sink"}
 
@@ -102,6 +104,7 @@ class Deliveries(_Outgoing):
 class Unmarked(Report):
     name = "unmarked"
     title = "Meetings whose outcome is not marked"
+    unit = ("meeting", "meetings")
     says = (
         "Meetings that are over now and that wait for the rep to say what came of them, whenever they were."
     )

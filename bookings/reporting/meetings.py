@@ -39,6 +39,7 @@ S = Booking.Status
 class NoShows(Counted):
     name = "no-shows"
     title = "Meetings that guests missed"
+    unit = ("meeting", "meetings")
     says = "Meetings of the period that were held or missed; cancelled ones do not count."
     by = {
         "lead_time": "By time between booking and meeting", "hour": "By hour on the guest’s clock",
@@ -81,6 +82,7 @@ class NoShows(Counted):
 class Reschedules(Counted):
     name = "reschedules"
     title = "What became of those who opened the page to move"
+    unit = ("time of a meeting", "times of meetings")
     says = "Each meeting counts once for each of its times whose page to move was opened within the period."
     by = {"became": "By what became of it"}
     columns = (Column("opened", "Opened the page"),)

@@ -43,10 +43,10 @@ REASONS = {
 class Steps(Report):
     name = "steps"
     title = "How far leads came"
-    says = "Leads that asked within the period, by how far they had come at its end."
+    says = "Enquiries within the period, by how far they had come at its end. Who asked twice counts twice."
     by = {"step": "Step by step"}
     columns = (
-        Column("leads", "Leads"), Column("of_all", "Of all submitted", "share"),
+        Column("leads", "Enquiries"), Column("of_all", "Of all submitted", "share"),
         Column("of_before", "Of the step before", "share"),
     )  # fmt: skip
     main = "leads"
@@ -84,9 +84,9 @@ def rows_of(found: Funnel) -> list[Row]:
 class Drops(Report):
     name = "drops"
     title = "Where leads drop, and why"
-    says = "Leads that asked within the period and came no further than a step, by the reason."
+    says = "Enquiries within the period that came no further than a step, by the reason."
     by = {"reason": "By step and reason"}
-    columns = (Column("leads", "Leads"), Column("of_step", "Of those who came this far", "share"))
+    columns = (Column("leads", "Enquiries"), Column("of_step", "Of those who came this far", "share"))
     main = "leads"
 
     def rows(self, selection: Selection, by: str) -> list[Row]:

@@ -42,6 +42,8 @@ class Report(ABC):
     by: Mapping[str, str]
     columns: Sequence[Column]
     main: str
+    unit = ("enquiry", "enquiries")
+    """What a count counts, one and many; one lead may have several."""
     rows_title = ""
     is_over_time: frozenset[str] = frozenset()
     looks_back = True

@@ -14,6 +14,7 @@ from routing.models import Pool, Rep
 class Turns(Report):
     name = "fairness"
     title = "Whose turn it was"
+    unit = ("turn", "turns")
     says = (
         "All turns since each member joined: the share that the weights promise, beside the share of turns held. "
         "A balance above nought is owed to the rep, one below by the rep, in meetings."

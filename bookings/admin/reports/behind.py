@@ -18,6 +18,7 @@ from bookings.reporting.selection import Selection
 from bookings.reporting.tables import Report
 from bookings.reporting.turns import Turns
 from workflows.admin.base import list_url
+from workflows.admin.words import counted
 from workflows.core.chain import instant_text
 
 PARAMETER = "behind"
@@ -25,14 +26,16 @@ TURNS = Turns()
 PAGES: dict[str, Report] = {**REPORTS, TURNS.name: TURNS}
 LIMITS = ("workflow", "form", "segment", "pool", "rep", "source", "leads")
 MOST_IDS = 50_000
+LONGEST_COUNT = 12
 
 
-def url(report: Report, selection: Selection, by: str, key: str, column: str) -> str:
-    """The list of the leads that this number counts."""
+def url(report: Report, selection: Selection, by: str, key: str, column: str, count: object = None) -> str:
+    """The list of the leads behind this number, which says what the number counts and of how many leads."""
     told = {
         "report": report.name, "by": by, "key": key, "column": column,
         "since": instant_text(selection.since), "until": instant_text(selection.until),
         **{name: getattr(selection, name) for name in LIMITS if getattr(selection, name)},
+        **({"count": count} if isinstance(count, int) else {}),
     }  # fmt: skip
     return list_url(Lead, urlencode({PARAMETER: urlencode(told)}))
 
@@ -51,8 +54,20 @@ def leads(told: str) -> tuple[str, Iterable[int | None]]:
         parse_instant(given.get("until", "")),
         **{name: given[name] for name in LIMITS if name in given},
     )
-    title = f"{report.title}: {report.column(column).title.lower()}"
+    of = report.column(column).title.lower()
+    title = report.title if of == report.unit[1] else f"{report.title}: {of}"
     return title, report.leads(selection, by, given.get("key", ""), column)
+
+
+def stated(told: str) -> str:
+    """“How far leads came: 24 enquiries of 23 leads”; what was counted stands in the address. Raises ValueError."""
+    title, found = leads(told)
+    given = dict(parse_qsl(told))
+    count, unit = given.get("count", ""), PAGES[given["report"]].unit
+    if not count.isdecimal() or len(count) > LONGEST_COUNT:
+        return title
+    distinct = found.distinct().count() if isinstance(found, QuerySet) else len({*found} - {None})
+    return f"{title}: {counted(int(count), *unit)} of {counted(distinct, 'lead', 'leads')}"
 
 
 class BehindFilter(admin.SimpleListFilter):
@@ -66,7 +81,7 @@ class BehindFilter(admin.SimpleListFilter):
         if not told:
             return []
         try:
-            return [(told, leads(told)[0])]
+            return [(told, stated(told))]
         except ValueError:
             return [(told, "Unknown")]
 

@@ -59,7 +59,11 @@ def funnel(selection: Selection, steps: Sequence[Row], *, is_folded: bool = Fals
         Point(
             row.label,
             _drawn(report.columns[0], row.values["leads"]),
-            url=behind.url(report, selection, "step", row.key, "leads") if row.key != "viewed" else "",
+            url=(
+                behind.url(report, selection, "step", row.key, "leads", row.values["leads"])
+                if row.key != "viewed"
+                else ""
+            ),
             more=[(_change(row.values["leads"], before.get(row.key)), "")],
         )
         for row in steps
@@ -67,9 +71,9 @@ def funnel(selection: Selection, steps: Sequence[Row], *, is_folded: bool = Fals
     ]
     words = Words(
         "How far leads came",
-        "Leads",
+        "Enquiries",
         rows="Step",
-        remark=f"Those that asked within the period. {_of_views(selection, steps)}",
+        remark=f"Enquiries within the period; who asked twice counts twice. {_of_views(selection, steps)}",
         more=[BEFORE],
         is_folded=is_folded,
     )
@@ -81,7 +85,7 @@ def funnel(selection: Selection, steps: Sequence[Row], *, is_folded: bool = Fals
 
 def _of_views(selection: Selection, steps: Sequence[Row]) -> str:
     if any(row.key == "viewed" and row.values["leads"] is not None for row in steps):
-        return "Views of the form are not leads."
+        return "Views of the form are no enquiries."
     if selection.leads == SIMULATED:
         return "Simulated leads look at no form, so views are left out."
     return "Who looks at a form has no segment, pool or rep yet, so views are left out."
@@ -93,12 +97,15 @@ def drops(report: Report, selection: Selection, rows: Sequence[Row]) -> SafeStri
             row.label,
             _drawn(report.columns[0], row.values["leads"]),
             note=said(report.columns[1], row.values["of_step"]),
-            url=behind.url(report, selection, "reason", row.key, "leads"),
+            url=behind.url(report, selection, "reason", row.key, "leads", row.values["leads"]),
         )
         for row in rows
     ]
     words = Words(
-        report.title, "Leads that came no further", rows="Came to, and why no further", notes="Of the step"
+        report.title,
+        "Enquiries that came no further",
+        rows="Came to, and why no further",
+        notes="Of the step",
     )
     return plots.bars(words, points)
 
@@ -120,7 +127,7 @@ def _point(
     def cell(column: Column) -> tuple[str, str]:
         value = row.values[column.name]
         has_leads = column.kind == "count" and bool(value)
-        url = behind.url(report, selection, by, row.key, column.name) if has_leads else ""
+        url = behind.url(report, selection, by, row.key, column.name, value) if has_leads else ""
         return said(column, value), url
 
     text, url = cell(main)

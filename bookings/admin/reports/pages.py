@@ -123,7 +123,7 @@ def _figures(name: str, report: Report | None, selection: Selection, by: str) ->
     return [
         figures.funnel(selection, steps.rows_of(found)),
         figures.drops(drops, selection, steps.drops_of(found)),
-        figures.figure(behind.PAGES["breakdown"], selection, "week", title="Leads that asked, week by week"),
+        figures.figure(behind.PAGES["breakdown"], selection, "week", title="Enquiries, week by week"),
     ]
 
 

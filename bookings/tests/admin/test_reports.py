@@ -19,6 +19,7 @@ from routing.models import Pool
 from workflows.tests.admin.pages import Admin, viewer
 
 DATES = "period=dates&since=2026-03-01&until=2026-04-29"
+STATED = re.compile(r'<p class="ord-purpose">[^<]*: (\d+) [a-z ]+ of (\d+) leads?\.</p>')
 NUMBER = re.compile(r'<a class="ord-link" href="([^"]*behind=[^"]+)">([\d,]+)</a>')
 
 
@@ -39,6 +40,22 @@ def listed(ops: Admin, url: str) -> int:
     return len(set(re.findall(r"/admin/bookings/lead/\d+/change/", ops.get(url))))
 
 
+def stated(ops: Admin, url: str) -> tuple[int, int]:
+    """How many the list says were counted, and of how many leads."""
+    told = re.search(STATED, html.unescape(ops.get(url)))
+    assert told, url
+    return int(told[1]), int(told[2])
+
+
+def test_who_asked_twice_is_two_enquiries_of_one_lead(ops: Admin, a_month: Organisation) -> None:
+    a_month.submit(email="looking@b.example")
+    page = ops.get(f"/admin/reports/?{DATES}")
+    url, number = numbers(page)[0]
+    assert number == 11 and "Enquiries" in page
+    assert stated(ops, url) == (11, 10) and listed(ops, url) == 10
+    assert "How far leads came: 11 enquiries of 10 leads" in ops.get(url)
+
+
 def test_every_report_opens_and_behind_its_numbers_are_their_leads(ops: Admin, a_month: Organisation) -> None:
     tried = 0
     for name in TITLES:
@@ -48,8 +65,10 @@ def test_every_report_opens_and_behind_its_numbers_are_their_leads(ops: Admin, a
             assert "<figure" in page and "<b>&" not in page
         found = numbers(page)
         assert found or name in ("deliveries", "reschedules"), name
-        for url, number in found[:2]:
-            assert 1 <= listed(ops, url) <= number, (name, url)
+        for url, number in found[:3]:
+            count, leads = stated(ops, url)
+            assert (count, leads) == (number, listed(ops, url)), (name, url)
+            assert 1 <= leads <= count
             tried += 1
     assert tried >= 12
 
@@ -121,7 +140,7 @@ def test_only_those_who_may_see_the_trace_see_reports(acme: Organisation) -> Non
 
 def test_the_funnel_says_why_views_are_left_out(ops: Admin, acme: Organisation) -> None:
     acme.submit()
-    assert "Views of the form are not leads." in ops.get("/admin/reports/")
+    assert "Views of the form are no enquiries." in ops.get("/admin/reports/")
     assert "has no segment, pool or rep yet" in ops.get("/admin/reports/?pool=general")
     assert "look at no form" in ops.get("/admin/reports/?leads=simulated")
 

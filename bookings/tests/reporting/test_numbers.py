@@ -39,6 +39,20 @@ def test_behind_every_number_are_as_many_leads_as_it_counts(a_month: Organisatio
     assert counted > 60
 
 
+def test_who_asked_twice_counts_twice_in_steps_and_drops_and_is_one_lead_behind_them(
+    a_month: Organisation,
+) -> None:
+    again = a_month.submit(email="looking@b.example").enquiry.lead_id
+    tried = 0
+    for report, by in ((Steps(), "step"), (REPORTS["drops"], "reason")):
+        for row in report.rows(MONTH, by):
+            behind = list(report.leads(MONTH, by, row.key, "leads"))
+            if row.key != "viewed":
+                assert len(behind) == row.values["leads"], row
+                tried += behind.count(again) > 1
+    assert tried == 3  # submitted it, qualified, given to a pool; times were seen once only
+
+
 def test_steps_and_drops_are_the_funnel_and_a_part_of_the_leads_is_counted_alone(
     a_month: Organisation,
 ) -> None:
