@@ -58,7 +58,7 @@ class WayShape:
 
 
 def render(stages: Sequence[StageShape], ways: Sequence[WayShape], *, title: str) -> SafeString:
-    """The picture in a box that scrolls by itself where the page is narrower."""
+    """The picture in a box that scrolls by itself where the page is narrower, and then says so."""
     if not stages:
         return mark_safe("")
     names = {stage.name: stage.title for stage in stages}
@@ -68,9 +68,12 @@ def render(stages: Sequence[StageShape], ways: Sequence[WayShape], *, title: str
     labels = _joined(_label(way, layout.routes[way.key], names) for way in drawn)
     boxes = _joined(_stage(stage, layout.boxes[stage.name]) for stage in stages)
     return format_html(
+        '<div class="ord-picture-frame" style="--pic-width: {}px">'
+        '<p class="ord-picture-hint"><span class="material-symbols-outlined" aria-hidden="true">swipe</span> '
+        "Wider than the page: scroll sideways for the rest.</p>"
         '<div class="ord-picture" role="region" tabindex="0" aria-label="{}">'
-        '<svg width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}{}{}</svg></div>',
-        title, *_size(layout), *_size(layout), arrows, labels, boxes,
+        '<svg width="{}" height="{}" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}{}{}</svg></div></div>',
+        _size(layout)[0], title, *_size(layout), *_size(layout), arrows, labels, boxes,
     )  # fmt: skip
 
 

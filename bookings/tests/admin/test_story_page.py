@@ -113,7 +113,7 @@ def test_the_way_is_drawn_in_the_picture_of_the_version_the_run_began_with(
     path = f"/admin/bookings/lead/{booking.lead_id}/way/{booking.run_id}/"
     assert f'hx-get="{path}"' in page
     picture = ops.client.get(path, headers={"HX-Request": "true"}).content.decode()
-    assert picture.startswith('<div class="ord-picture"')
+    assert picture.startswith('<div class="ord-picture-frame"')
     assert picture.count("ord-tone-taken") > 3
     assert "The whole story of Grace Hopper" in ops.get(path)
     assert ops.client.get(f"/admin/bookings/lead/{booking.lead_id}/way/9999/").status_code == 404

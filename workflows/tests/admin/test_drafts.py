@@ -156,7 +156,7 @@ def test_a_stage_is_added_at_the_end_and_then_set(ops: Admin, draft: WorkflowVer
 
 def test_a_draft_is_thrown_away_with_all_its_stages(ops: Admin, draft: WorkflowVersion) -> None:
     path = f"/admin/workflows/workflowversion/{draft.pk}/delete/"
-    assert "Are you sure" in ops.get(path)
+    assert "Throw the draft" in ops.get(path)
     assert ops.client.post(path, {"post": "yes"}).status_code == 302
     assert not WorkflowVersion.objects.filter(pk=draft.pk).exists()
     assert draft.workflow.published is not None
@@ -168,3 +168,12 @@ def test_a_look_at_a_draft_changes_nothing(ops: Admin, draft: WorkflowVersion) -
         ops.saved(f"/admin/workflows/stage/{stage.pk}/change/")
     ops.saved(f"/admin/workflows/workflowversion/{draft.pk}/change/")
     assert publishing.definition_of(draft) == before
+
+
+def test_the_red_button_says_what_becomes_of_the_draft(ops: Admin, draft: WorkflowVersion) -> None:
+    page = ops.get(f"/admin/workflows/workflowversion/{draft.pk}/change/")
+    assert page.count("Throw this draft away…") == 1 and "Delete workflow version" not in " ".join(
+        page.split()
+    )
+    asked = ops.get(f"/admin/workflows/workflowversion/{draft.pk}/delete/")
+    assert "what is published stays as it is" in asked and "Are you sure" not in asked
