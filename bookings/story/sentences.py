@@ -115,8 +115,8 @@ def _message(words: Words, state: str) -> str:
 
 
 def _failed_message(words: Words) -> str:
-    reason = words.word("code")
-    return _message(words, f"could not be sent{f' ({reason})' if reason else ''}")
+    code = words.get("code")
+    return _message(words, f"could not be sent{f' ({unsent.fault(code)})' if code else ''}")
 
 
 def _clicked(what: str) -> Sentence:
@@ -156,12 +156,10 @@ def _corrected(words: Words) -> str:
 def _delivery(state: str) -> Sentence:
     def sentence(words: Words) -> str:
         sink = words.named(words.names.sinks, "sink") or "a sink"
-        fact, code, reason = (
-            said(words.word("verb").replace(".", " ")),
-            words.word("code"),
-            words.get("reason"),
-        )
-        why = f", because {unsent.because(reason)}" if reason else f"({code})" if code else ""
+        fact = said(words.word("verb").replace(".", " "))
+        code, reason = words.get("code"), words.get("reason")
+        failed = f"({unsent.fault(code)})" if code else ""
+        why = f", because {unsent.because(reason)}" if reason else failed
         return join(f"“{fact}”" if fact else "A fact", state.format(sink), why)
 
     return sentence

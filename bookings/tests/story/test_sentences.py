@@ -66,7 +66,7 @@ class Happened:
         (Happened("reschedule.clicked", {"used": False}), "The guest opened the reschedule link."),
         (Happened("reschedule.clicked", {"used": True}), "The guest used the reschedule link."),
         (Happened("delivery.failed", {"sink": "warehouse", "verb": "booking.made", "code": "timeout"}, "system"),
-         "“booking made” could not be delivered to Warehouse (timeout)."),
+         "“booking made” could not be delivered to Warehouse (it gave no answer in time)."),
         (Happened("config.changed", {"object": "rep:3", "field": "daily_cap", "old": None, "new": 5}, "staff:1"),
          "Olga Ops changed “daily cap” of the rep “Ana Silva”: nothing → 5."),
         (Happened("config.changed", {"object": "pool:enterprise", "field": "members[rep:4].weight", "old": 1, "new": 3},

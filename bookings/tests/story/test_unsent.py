@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,6 +15,8 @@ import workflows
 from bookings.stages.meeting import MeetingKind
 from bookings.story import tell, unsent
 from bookings.tests.story.tale import NAMES, Happened
+from workflows.outbound import ErrorKind
+from workflows.sinks import slack
 
 WRITERS = [
     *(Path(bookings.__file__).parent / f"{name}.py" for name in (
@@ -60,6 +64,20 @@ def test_each_makes_a_sentence(code: str) -> None:
             "quiet",
             "what",
         }  # a clause with its subject
+
+
+RAISED = re.compile(r'(?:Permanent|Retry|RateLimited)\(\s*"([a-z_0-9]+)"')
+
+
+def test_each_code_of_a_failed_mail_or_delivery_has_words() -> None:
+    sinks = Path(workflows.__file__).parent / "sinks"
+    files = [*sinks.glob("*.py"), sinks.parent / "delivering.py"]
+    raised = {code for path in files for code in RAISED.findall(path.read_text())}
+    assert {"gone", "refused", "timeout", "adapter_fault", "status_429"} <= raised
+    raised |= {*get_args(ErrorKind), slack.UNANSWERED, "connection", "refused", "smtp_550", "status_503"}
+    assert {code for code in raised if unsent.fault(code) == code.replace("_", " ")} == set()
+    told = tell(Happened("message.failed", {"kind": "reminder", "code": "smtp_550"}), NAMES)
+    assert told == "The message “reminder” could not be sent (the mail server answered 550)."
 
 
 def _reasons_in(tree: ast.Module) -> Iterator[str]:
