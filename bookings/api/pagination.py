@@ -29,8 +29,10 @@ class Pages(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         given = request.query_params.get("cursor")
+        if not given:
+            return None
         # What base64 does not know, its reader leaves out in silence.
-        if given is not None and re.fullmatch(queries.CURSOR, given, re.ASCII) is None:
+        if re.fullmatch(queries.CURSOR, given, re.ASCII) is None:
             raise _unknown()
         try:
             cursor = super().decode_cursor(request)

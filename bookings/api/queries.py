@@ -66,8 +66,8 @@ def word(query: QueryDict, name: str, words: list[str]) -> str | None:
 
 
 def fitting(query: QueryDict, name: str, pattern: str, told: str) -> str | None:
-    """A parameter that has to look as `pattern` does; `told` says how that is. Raises Invalid."""
-    value = _given(query, name)
+    """A parameter that, unless empty, has to look as `pattern` does; `told` says how that is. Raises Invalid."""
+    value = text(query, name)
     if value is not None and re.fullmatch(pattern, value, re.ASCII) is None:
         raise _invalid(name, told)
     return value

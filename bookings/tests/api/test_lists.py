@@ -53,7 +53,6 @@ def test_a_page_begins_where_the_last_one_ended(
         "x",
         "%00",
         "\x00",
-        "",
         "!!!",
         "cD0x\x00",
         "YQ==",
@@ -64,6 +63,10 @@ def test_a_page_begins_where_the_last_one_ended(
 )
 def test_a_cursor_from_elsewhere_is_named(leads: list[int], staff: APIClient, cursor: str) -> None:
     assert list(refused(staff.get("/api/v1/leads/", {"cursor": cursor}), 400, "invalid")) == ["cursor"]
+
+
+def test_an_empty_cursor_is_the_first_page(leads: list[int], staff: APIClient) -> None:
+    assert found(staff, "leads", cursor="") == leads[::-1]
 
 
 @pytest.mark.parametrize("size", ["0", "-1", "many", "201", "9" * 30])
