@@ -136,7 +136,7 @@ def _keys_of(setting: Setting) -> list[Key]:
 
 
 SETTING_TYPES: dict[str, Callable[[Setting], Type]] = {
-    "duration": lambda setting: Duration(),
+    "duration": lambda setting: Duration(lasts=setting.lasts),
     "durations": lambda setting: ListOf(Duration(), is_set=True),
     "number": lambda setting: Whole(),
     "text": lambda setting: Text(5000, lines=True),

@@ -128,7 +128,13 @@ class Duration(Type):
 
     words = "duration"
 
+    def __init__(self, *, lasts: bool = False) -> None:
+        self.lasts = lasts
+
     def read(self, data: Any, path: str, report: Report) -> Any:
+        if self.lasts and durations.is_nothing(data):
+            report.add(path, f"'{data}' is no time at all; write a longer one, such as 30m, 2h, 3d or 1w")
+            return INVALID
         try:
             return str(durations.parse(data))
         except ValueError as error:

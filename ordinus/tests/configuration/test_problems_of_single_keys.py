@@ -110,6 +110,16 @@ def test_it_is_named_with_its_path(place: str, addition: str, problem: str) -> N
          "workflows[0].stages[2].expires: unknown key 'expires'; did you mean 'expires_after'?"),
         ("reminders: [1d]", "reminders: 1d",
          "workflows[0].stages[3].reminders: must be a list, not '1d'; write [1d]"),
+        ("reminders: [1d]", "reminders: [1d, 0m]",
+         "workflows[0].stages[3].reminders[1]: '0m' is no time at all; write a longer one, such as 30m, 2h, 3d "
+         "or 1w"),
+        ("reminders: [1d]", "reminders: [1d, 24h]",
+         "workflows[0].stages[3]: “confirmation” would send two reminders at once, 24 hours before the meeting. Remove "
+         "one, or give both rows conditions."),
+        ("expires_after: 7d, branches: {booked: confirmation, abandoned: lost}",
+         "expires_after: 0m, branches: {booked: confirmation, abandoned: offer}",
+         "workflows[0].stages[2]: A run can go round for ever without waiting: “offer” → “offer”. Put a stage that "
+         "waits into the loop, or lead one of its branches out of it. Here “offer” may be left with no time gone by."),
         ("abandoned: lost}", "gone: lost}",
          "workflows[0].stages[2].branches.abandoned: “offer” has no branch for its outcome “abandoned”. "
          "Add a branch that says where “abandoned” leads."),
