@@ -74,7 +74,10 @@ def rows_of(found: Funnel) -> list[Row]:
         values: dict[str, Value] = {
             "leads": count,
             "of_all": share(count, first) if is_lead else None,
-            "of_before": share(count, last) if is_lead and last is not None else None,
+            # Enquiries that came by the API looked at no form: then they are no part of its views.
+            "of_before": share(count, last)
+            if is_lead and last is not None and last >= (count or 0)
+            else None,
         }
         rows.append(Row(key, LABELS[key], values))
         last = count

@@ -116,14 +116,18 @@ def line(
     return _figure(words, told, _all(drawn), height=HEAD + PLOT + FOOT, is_tall=True)
 
 
-def funnel(words: Words, points: Sequence[Point]) -> SafeString:
-    """Bars from the first step down, each with its share of the first and, in the table, of the one before."""
+def funnel(words: Words, points: Sequence[Point], *, whole: int = 0) -> SafeString:
+    """Bars from the first step down, each with its share of all and, in the table, of the one before.
+
+    `whole` is the place of the step that is all; steps up to it have no share of it.
+    """
     told: list[Point] = []
-    first = next((point.value for point in points if point.value), 0.0)
-    last = first
+    first = (points[whole].value or 0.0) if points else 0.0
+    last = 0.0
     for place, point in enumerate(points):
         value = point.value or 0.0
-        shares = [share(value, first), share(value, last)] if place else ["", "—"]
+        of_before = share(value, last) if place and last >= value else "—"
+        shares = [share(value, first) if place > whole else "", of_before]
         told.append(
             replace(point, note=shares[0] and f"{shares[0]} of all", more=((shares[1], ""), *point.more))
         )

@@ -77,10 +77,12 @@ def funnel(selection: Selection, steps: Sequence[Row], *, is_folded: bool = Fals
         more=[BEFORE],
         is_folded=is_folded,
     )
-    viewed, came = [p for p in points if p.label.startswith("Looked")], points
-    if viewed and not viewed[0].value:
-        came = points[1:]
-    return plots.funnel(words, came) if any(point.value for point in came) else plots.funnel(words, [])
+    viewed = sum(row.key == "viewed" for row in steps if row.values["leads"] is not None)
+    if viewed and not points[0].value:
+        points, viewed = points[1:], 0
+    if not any(point.value for point in points):
+        return plots.funnel(words, [])
+    return plots.funnel(words, points, whole=viewed)
 
 
 def _of_views(selection: Selection, steps: Sequence[Row]) -> str:

@@ -72,6 +72,17 @@ def test_views_are_split_by_source_and_by_nothing_that_only_leads_have(a_month: 
         assert funnel(replace(MONTH, **limits)).viewed is None  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("views, of_views", [(4, None), (40, 0.25)])
+def test_enquiries_are_a_share_of_views_only_where_they_can_be(
+    a_month: Organisation, views: int, of_views: float | None
+) -> None:
+    FormViews.objects.create(form=a_month.form, day=datetime(2026, 3, 3, tzinfo=UTC).date(), count=views)
+    rows = {row.key: row.values for row in REPORTS["steps"].rows(MONTH, "step")}
+    assert rows["submitted"]["leads"] == 10
+    assert rows["submitted"]["of_before"] == of_views
+    assert rows["booked"]["of_all"] == 0.7
+
+
 def test_each_source_is_named_once(a_month: Organisation) -> None:
     assert names.sources(10) == []
     for place, row in enumerate(RunProgress.objects.order_by("pk")):

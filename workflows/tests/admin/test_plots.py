@@ -96,6 +96,12 @@ def test_a_funnel_tells_the_share_of_all_and_of_the_step_before() -> None:
     assert before == ["25 %", "10 %"], "of the step before"
 
 
+def test_shares_are_of_the_step_that_is_all_though_fewer_came_before_it() -> None:
+    figure = plots.funnel(WORDS, [Point("Views", 2), Point("Sent", 40), Point("Booked", 10)], whole=1)
+    assert set(re.findall(r"[\d.]+ % of all", figure)) == {"25 % of all"}
+    assert "2000 %" not in figure, "Sent is no part of the views"
+
+
 def test_two_figures_of_a_page_have_names_of_their_own() -> None:
     names = {re.search(r'id="(.*?)-title"', plots.bars(WORDS, [Point("A", n)])).group(1) for n in (1, 2)}  # type: ignore[union-attr]
     assert len(names) == 2
